@@ -1,0 +1,130 @@
+"""From a query and its hits to the answer that is shown: cited sentences, or a refusal that says why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answering.citations import CitationList, mark_passages
+from assistant.answering.evidence import gather, support
+from assistant.answering.extract import Passage, extract, quotable
+from assistant.answering.refusal import SUPPORT_LINE, asserted_claim, forbidden, lacks_named_document, refusal_text
+from assistant.indexing.lexical import LexicalIndex
+from assistant.indexing.records import Records
+from assistant.retrieval.search import Found
+from assistant.retrieval.understand import Query
+from assistant.types import Block, Citation, Clause, Confidence, Hit, Kind, Reason, Sentence, Stage
+
+_SUGGESTIONS = 4
+_OFF_TOPIC_SUPPORT = 0.04
+_NEAR = 0.35
+_HELD_NUMBERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The content of an answer, without what the caller knows better (question, day, snapshot, timings)."""
+
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    reason: Reason | None
+    suggestions: tuple[str, ...] = ()
+
+
+class Answerer:
+    """Composes answers from one snapshot."""
+
+    def __init__(self, records: Records, lexical: LexicalIndex) -> None:
+        self._records = records
+        self._lexical = lexical
+
+    def compose(self, query: Query, found: Found, as_of: date) -> Composed:
+        """Return the answer to ``query`` from ``found``."""
+        citations = CitationList(self._records.documents, as_of)
+        passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
+        reason = self._decide(query, found, passages)
+        if reason is None:
+            sentences = self._mark(passages, citations)
+            return Composed((*sentences, *citations.notes()), tuple(citations.citations), None, self._related(found, passages))
+        return self._refuse(query, found, passages, reason, citations)
+
+    def _decide(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
+        """Return why the question is refused, or None to answer it. The order is from certain to estimated."""
+        if reason := forbidden(query.question):
+            return reason
+        if found.missing and not any(hit.stage is Stage.ADDRESS for hit in found.hits):
+            return Reason.NO_SUCH_CLAUSE
+        if not passages:
+            return Reason.NOT_IN_MATERIAL
+        top = passages[0].hit
+        if asserted_claim(query, top, self._lexical.idf):
+            return Reason.FALSE_PREMISE
+        if top.stage is not Stage.ADDRESS:
+            if lacks_named_document(query, found):
+                return Reason.NOT_IN_MATERIAL
+            estimate = self.estimate(query, found)
+            if estimate < SUPPORT_LINE:
+                return Reason.OFF_TOPIC if estimate < _OFF_TOPIC_SUPPORT else Reason.NOT_IN_MATERIAL
+        if passages[0].blocks[0].confidence is Confidence.UNKNOWN:
+            return Reason.UNKNOWN_IN_MATERIAL
+        return None
+
+    def estimate(self, query: Query, found: Found) -> float:
+        """Return the estimated probability (0–1) that the material answers ``query``."""
+        return support(gather(query, found, self._records.count, self._lexical.idf))
+
+    def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
+        return mark_passages(passages, citations, self._references(passages))
+
+    def _references(self, passages: list[Passage]) -> Mapping[str, Clause]:
+        addresses = {address for passage in passages for block in passage.blocks for address in block.see}
+        positions = {address: self._records.position_of(address) for address in addresses}
+        return {address: self._records.clause(position) for address, position in positions.items() if position is not None}
+
+    def _refuse(
+        self, query: Query, found: Found, passages: list[Passage], reason: Reason, citations: CitationList
+    ) -> Composed:
+        lead = self._missing_text(query, found) if reason is Reason.NO_SUCH_CLAUSE else self._refusal(reason, found)
+        sentences = [Sentence(lead, note=True)]
+        if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
+            sentences += self._mark(passages, citations)
+        elif passages and reason in (Reason.GUARANTEE, Reason.FORGERY, Reason.LEGAL_ADVICE):
+            if self.estimate(query, found) >= _NEAR:
+                sentences += self._mark(_shortened(passages[:1]), citations)
+        suggestions = () if reason in (Reason.OFF_TOPIC, Reason.INSTRUCTION) else self._nearest(found)
+        return Composed(tuple(sentences), tuple(citations.citations), reason, suggestions)
+
+    @staticmethod
+    def _refusal(reason: Reason, found: Found) -> str:
+        if reason is Reason.NOT_IN_MATERIAL and found.unknown_documents:
+            return f"本库没有收 {'、'.join(name.upper() for name in found.unknown_documents)}，因此不作回答。"
+        return refusal_text(reason)
+
+    def _missing_text(self, query: Query, found: Found) -> str:
+        name, number = found.missing[0]
+        document = next(item for item in self._records.documents.values() if item.name == name)
+        held = [clause.number for _, clause in self._records.clauses_of(document.id) if clause.number[0] in "第附" or "." in clause.number]
+        listed = "、".join(held[:_HELD_NUMBERS]) + ("等" if len(held) > _HELD_NUMBERS else "")
+        return f"资料中没有{name}{number}的内容，不能补写。本库收的是{document.form.label}，有：{listed}。"
+
+    def _nearest(self, found: Found) -> tuple[str, ...]:
+        """Return the headings of the nearest topics that the corpus does hold."""
+        names = [_topic(hit) for hit in found.hits if hit.stage is not Stage.ADDRESS and quotable(hit.clause)]
+        return tuple(dict.fromkeys(name for name in names if name))[:_SUGGESTIONS]
+
+    def _related(self, found: Found, passages: list[Passage]) -> tuple[str, ...]:
+        """Return further questions that the corpus answers, near to this one."""
+        used = {passage.hit.clause.address for passage in passages}
+        near = [hit for hit in found.hits if hit.clause.address not in used and hit.document.kind is Kind.FAQ]
+        names = [hit.clause.heading for hit in near if hit.clause.heading.endswith(("？", "?"))]
+        return tuple(dict.fromkeys(names))[:_SUGGESTIONS]
+
+
+def _topic(hit: Hit) -> str:
+    return hit.clause.heading if hit.clause.heading != hit.clause.number else hit.document.title
+
+
+def _shortened(passages: list[Passage]) -> list[Passage]:
+    def strong(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return blocks[:2]
+
+    return [Passage(passage.hit, strong(passage.blocks)) for passage in passages]

@@ -1,0 +1,124 @@
+"""From passages to marked sentences and numbered citations, with what a reader must know about each source."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from assistant.answering.extract import Passage
+from assistant.corpus.validity import status_note, status_on, successors_in_force
+from assistant.indexing.chunking import block_text
+from assistant.types import (
+    Block,
+    BlockKind,
+    Citation,
+    Clause,
+    Confidence,
+    Document,
+    Kind,
+    Sentence,
+    Source,
+    Status,
+)
+
+_STRENGTH = list(Confidence)
+_EMPHASIS = re.compile(r"\*\*|__|`")
+
+
+class CitationList:
+    """Numbers the clauses that an answer rests on, in the order of use."""
+
+    def __init__(self, documents: Mapping[str, Document], as_of: date) -> None:
+        self._documents = documents
+        self._as_of = as_of
+        self.citations: list[Citation] = []
+        self._marks: dict[str, int] = {}
+
+    def add(self, clause: Clause, blocks: Sequence[Block]) -> int:
+        """Return the mark of ``clause``, cited for ``blocks``; a clause cited before keeps its mark and quote."""
+        if clause.address in self._marks:
+            return self._marks[clause.address]
+        mark = len(self.citations) + 1
+        self._marks[clause.address] = mark
+        document = self._documents[clause.document_id]
+        start, end = min(block.start for block in blocks), max(block.end for block in blocks)
+        keys = dict.fromkeys(key for block in blocks for key in block.source_keys)
+        by_key: dict[str, Source] = {source.key: source for source in document.sources}
+        suffix = blocks[0].suffix if len(blocks) == 1 else ""
+        self.citations.append(
+            Citation(
+                mark=mark,
+                address=clause.address + suffix,
+                document_id=document.id,
+                number=document.number,
+                title=document.title,
+                kind=document.kind,
+                form=document.form,
+                status=status_on(document, self._as_of),
+                status_note=status_note(document, self._as_of, self._documents),
+                confidence=max((block.confidence for block in blocks), key=_STRENGTH.index),
+                sources=tuple(by_key[key] for key in keys if key in by_key),
+                quote=document.text[start:end],
+                start=start,
+                end=end,
+                supports=tuple((block.start - start, block.end - start) for block in blocks),
+            )
+        )
+        return mark
+
+    def notes(self) -> list[Sentence]:
+        """Return what must be said about sources that are not in force."""
+        notes = []
+        for citation in self.citations:
+            if text := self._validity_note(citation):
+                notes.append(Sentence(text, (citation.mark,), note=True))
+        return notes
+
+    def _validity_note(self, citation: Citation) -> str:
+        document = self._documents[citation.document_id]
+        if document.kind in (Kind.GUIDE, Kind.FAQ) or citation.status is Status.IN_FORCE:
+            return ""
+        if citation.status is Status.UNVERIFIED:
+            return f"{document.name}是否现行未能核实。"
+        if citation.status is Status.NOT_YET:
+            return f"{document.name}在 {self._as_of} 尚未生效（{citation.status_note}）。"
+        successors = successors_in_force(document, self._as_of, self._documents)
+        now = f"，现行的是{'、'.join(item.name for item in successors)}" if successors else ""
+        return f"{document.name}在 {self._as_of} {citation.status.value}（{citation.status_note}）{now}。"
+
+
+def readable(block: Block) -> str:
+    """Return the text of a block as a sentence to show: table rows with column names, no Markdown emphasis."""
+    return _EMPHASIS.sub("", block_text(block)).strip()
+
+
+def mark_passages(
+    passages: Sequence[Passage], citations: CitationList, resolve: Mapping[str, Clause]
+) -> list[Sentence]:
+    """Return the sentences of ``passages``, each with its mark and those of the clauses it refers to.
+
+    ``resolve`` maps the addresses that blocks refer to, to their clauses.
+    """
+    sentences = []
+    for passage in passages:
+        mark = citations.add(passage.hit.clause, passage.blocks)
+        for block in passage.blocks:
+            marks = [mark]
+            for reference in block.see:
+                clause = resolve.get(reference)
+                if clause is not None and clause.address != passage.hit.clause.address:
+                    marks.append(citations.add(clause, _nearest(block, clause)))
+            entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
+            sentences.append(Sentence(readable(block), tuple(dict.fromkeys(marks)), item=entry, confidence=block.confidence))
+    return sentences
+
+
+def _nearest(block: Block, clause: Clause) -> list[Block]:
+    """Return the block of ``clause`` that shares most characters pairs with ``block``: the words it rests on."""
+    own = {block.text[i : i + 2] for i in range(len(block.text) - 1)}
+    candidates = [other for other in clause.blocks if other.kind is not BlockKind.CLAIM] or list(clause.blocks)
+
+    def overlap(other: Block) -> float:
+        pairs = {other.text[i : i + 2] for i in range(len(other.text) - 1)}
+        return len(own & pairs) / (len(pairs) ** 0.5 or 1.0)
+
+    return [max(candidates, key=overlap)]

@@ -1,0 +1,164 @@
+"""Choosing what answers a question from the hits: whole blocks, verbatim, the conclusion first. No language model."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.indexing.chunking import block_text
+from assistant.retrieval.understand import Query
+from assistant.text import compact, terms
+from assistant.types import Block, BlockKind, Clause, Confidence, Hit, Kind, Stage
+
+SHORT_CLAUSE_CHARS = 320
+SHORT_CLAUSE_BLOCKS = 6
+LONG_ANSWER_CHARS = 260
+LIST_ENTRIES = 3
+MAX_LIST_ENTRIES = 40
+SECOND_CLAUSE_RATIO = 0.8
+MAX_CLAUSES = 3
+_BLOCK_RATIO = 0.72
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Blocks of one clause that go into the answer, in the order to be shown."""
+
+    hit: Hit
+    blocks: tuple[Block, ...]
+
+
+def quotable(clause: Clause) -> list[Block]:
+    """Return the blocks that may be shown as an answer: all but the false claims."""
+    return [block for block in clause.blocks if block.kind is not BlockKind.CLAIM]
+
+
+def extract(
+    query: Query,
+    hits: Sequence[Hit],
+    positions: Mapping[str, int],
+    block_cosines: Mapping[tuple[int, int], float],
+    idf: Callable[[str], float],
+) -> list[Passage]:
+    """Return the passages that answer ``query``, best clause first; empty only if no hit holds a quotable block."""
+    hits = [hit for hit in hits if quotable(hit.clause)]
+    if not hits:
+        return []
+    addressed = [hit for hit in hits if hit.stage is Stage.ADDRESS]
+    if addressed:
+        return _whole_clauses(addressed)
+    first = _list_clause(hits) if query.wants_list else hits[0]
+    scorer = BlockScorer(query, idf)
+    passages = [Passage(first, _choose(query, first, positions, block_cosines, scorer))]
+    for hit in hits[:6]:
+        if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
+            break
+        if hit is first or hit.score < SECOND_CLAUSE_RATIO * first.score:
+            continue
+        best = _best_block(hit, positions, block_cosines, scorer)
+        if not _says_same(best, passages):
+            passages.append(Passage(hit, (best,)))
+    return passages
+
+
+def _whole_clauses(hits: Sequence[Hit]) -> list[Passage]:
+    passages, count = [], 0
+    for hit in hits:
+        blocks = tuple(quotable(hit.clause))
+        if count + len(blocks) > MAX_LIST_ENTRIES:
+            break
+        passages.append(Passage(hit, blocks))
+        count += len(blocks)
+    return passages
+
+
+def _entries(clause: Clause) -> int:
+    return sum(block.kind in (BlockKind.ITEM, BlockKind.ROW) for block in clause.blocks)
+
+
+def _list_clause(hits: Sequence[Hit]) -> Hit:
+    """Return the best hit that holds a list, if one is nearly as good as the best hit."""
+    for hit in hits[:4]:
+        if hit.score >= _BLOCK_RATIO * hits[0].score and _entries(hit.clause) >= LIST_ENTRIES:
+            return hit
+    return hits[0]
+
+
+class BlockScorer:
+    """Scores blocks by the weight of the question's words that they hold and by their cosine."""
+
+    def __init__(self, query: Query, idf: Callable[[str], float]) -> None:
+        self._weights = {term: idf(term) * weight for term, weight in query.weights.items()}
+        self._total = sum(self._weights.values()) or 1.0
+        self._wants_number = query.wants_number
+
+    def score(self, block: Block, cosine: float | None) -> float:
+        """Return a score that compares blocks of one question: about 0–2."""
+        held = set(terms(block_text(block)))
+        lexical = sum(weight for term, weight in self._weights.items() if term in held) / self._total
+        number = 0.15 if self._wants_number and _NUMBER.search(block.text) else 0.0
+        return lexical + number + (max(cosine - 0.75, 0.0) * 4 if cosine is not None else 0.0)
+
+
+def _score_blocks(
+    hit: Hit, positions: Mapping[str, int], cosines: Mapping[tuple[int, int], float], scorer: BlockScorer
+) -> list[tuple[Block, float]]:
+    position = positions[hit.clause.address]
+    return [
+        (block, scorer.score(block, cosines.get((position, i))))
+        for i, block in enumerate(hit.clause.blocks)
+        if block.kind is not BlockKind.CLAIM
+    ]
+
+
+def _best_block(
+    hit: Hit, positions: Mapping[str, int], cosines: Mapping[tuple[int, int], float], scorer: BlockScorer
+) -> Block:
+    return max(_score_blocks(hit, positions, cosines, scorer), key=lambda pair: pair[1])[0]
+
+
+def _choose(
+    query: Query,
+    hit: Hit,
+    positions: Mapping[str, int],
+    cosines: Mapping[tuple[int, int], float],
+    scorer: BlockScorer,
+) -> tuple[Block, ...]:
+    """Return the blocks of the best clause to show: all of a short clause, a list whole, else the best ones.
+
+    Guides and questions are written with the conclusion first, so their order is kept; in other texts the best block
+    leads. Contradictory sources are all told.
+    """
+    blocks = quotable(hit.clause)
+    chars = sum(len(block.text) for block in blocks)
+    whole = chars <= SHORT_CLAUSE_CHARS and len(blocks) <= SHORT_CLAUSE_BLOCKS
+    conflicting = any(block.confidence is Confidence.CONFLICTING for block in blocks)
+    listed = query.wants_list and _entries(hit.clause) >= LIST_ENTRIES
+    if whole or conflicting or listed:
+        return tuple(blocks[:MAX_LIST_ENTRIES])
+    scored = _score_blocks(hit, positions, cosines, scorer)
+    top = max(score for _, score in scored)
+    kept = [(block, score) for block, score in scored if score >= _BLOCK_RATIO * top]
+    kept = sorted(kept, key=lambda pair: -pair[1])[:4]
+    best = kept[0][0]
+    chosen = sorted((block for block, _ in kept), key=lambda block: block.start)
+    conclusion_first = hit.document.kind in (Kind.GUIDE, Kind.FAQ)
+    if conclusion_first and blocks[0] not in chosen:
+        chosen.insert(0, blocks[0])
+    elif not conclusion_first and chosen[0] is not best:
+        chosen.remove(best)
+        chosen.insert(0, best)
+    return tuple(chosen)
+
+
+def _chars(passages: Sequence[Passage]) -> int:
+    return sum(len(block.text) for passage in passages for block in passage.blocks)
+
+
+def _says_same(block: Block, passages: Sequence[Passage]) -> bool:
+    """Return whether most of the block's words are in what was chosen already."""
+    held = {term for passage in passages for chosen in passage.blocks for term in terms(chosen.text)}
+    own = set(terms(block.text))
+    return len(own & held) > 0.75 * len(own) or any(  # noqa: PLR2004
+        compact(block.text) in compact(chosen.text) for passage in passages for chosen in passage.blocks
+    )

@@ -1,0 +1,199 @@
+"""The one facade that the page, the command line and other programs share."""
+
+import time
+from collections.abc import Collection, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from assistant.answering.answer import Answerer, Composed
+from assistant.corpus.validity import status_note, status_on
+from assistant.errors import AssistantError, IndexMissingError
+from assistant.indexing.build import Progress, build
+from assistant.indexing.embedding import load_embedder
+from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
+from assistant.retrieval.followup import complete
+from assistant.retrieval.search import Found, Scope, Search
+from assistant.retrieval.understand import Query, understand
+from assistant.settings import Settings, load_settings
+from assistant.structure.address import NameIndex
+from assistant.types import Answer, Clause, Document, Hit, Kind, Status, Turn
+
+MAX_QUESTION_CHARS = 2000
+ANSWER_HITS = 12
+
+
+class QuestionError(AssistantError):
+    """A question that cannot be asked: empty or far too long."""
+
+
+class Assistant:
+    """Answers questions from a built index. Safe to share between threads; never changes the index.
+
+    Example::
+
+        with Assistant.open() as assistant:
+            print(assistant.ask("证书有效期几年？").text)
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the snapshot in use; :meth:`open` is the usual way.
+
+        Raises:
+            IndexMissingError: nothing has been built.
+            IndexStaleError: the index is damaged, or another version or model built it.
+        """
+        self._settings = settings
+        self._folder = current_folder(settings.index)
+        self._snapshot = Snapshot(self._folder, load_embedder(settings.embedding))
+        self._search = Search(self._snapshot, settings.search.lexical_weight, settings.search.depth)
+        self._answerer = Answerer(self._snapshot.records, self._snapshot.lexical)
+        self._names = NameIndex(self._snapshot.records.documents.values())
+
+    @classmethod
+    def open(
+        cls,
+        corpus: Path | str | None = None,
+        index: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        build_if_missing: bool = False,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Return an assistant on the built index.
+
+        Args:
+            corpus: folder of documents; only used to build. Default: settings.
+            index: folder of the index. Default: settings.
+            settings: all settings; by default from ``assistant.toml`` and the environment.
+            build_if_missing: build the index first if there is none.
+            progress: told (texts embedded, texts in all) while building.
+        """
+        if settings is None:
+            settings = load_settings(corpus=Path(corpus) if corpus else None, index=Path(index) if index else None)
+        try:
+            return cls(settings)
+        except IndexMissingError:
+            if not build_if_missing:
+                raise
+        build(settings.corpus, settings.index, load_embedder(settings.embedding), progress=progress)
+        return cls(settings)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        kinds: Collection[Kind] | None = None,
+    ) -> Answer:
+        """Return the answer to ``question`` by what was in force on ``as_of`` (today by default).
+
+        Args:
+            question: in Chinese, at most 2,000 characters.
+            history: the turns before, oldest first; a follow-up such as ``那四星呢？`` is completed from them.
+            as_of: the day that counts. A question that names a time itself (``2015 年的时候…``) is answered for that.
+            kinds: only these kinds of documents; all by default.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        start = time.perf_counter()
+        asked = _checked(question)
+        understood = complete(asked, [turn.answer.understood_as for turn in history], self._names)
+        query = understand(understood, self._names)
+        day = as_of or query.as_of_in_text or date.today()
+        scope = Scope(day, frozenset(kinds) if kinds is not None else None)
+        searched = time.perf_counter()
+        found = self._search.search(query, scope, ANSWER_HITS)
+        composing = time.perf_counter()
+        composed = self._answerer.compose(query, found, day)
+        end = time.perf_counter()
+        timings = {
+            "understand": (searched - start) * 1000,
+            "search": (composing - searched) * 1000,
+            "answer": (end - composing) * 1000,
+            "total": (end - start) * 1000,
+        }
+        return self._finish(asked, understood, day, composed, timings)
+
+    def _finish(self, asked: str, understood: str, day: date, composed: Composed, timings: dict[str, float]) -> Answer:
+        return Answer(
+            question=asked,
+            understood_as=understood,
+            sentences=composed.sentences,
+            citations=composed.citations,
+            refused=composed.reason is not None,
+            reason=composed.reason,
+            as_of=day,
+            snapshot=self._snapshot.manifest.snapshot,
+            suggestions=composed.suggestions,
+            timings_ms={stage: round(value, 2) for stage, value in timings.items()},
+        )
+
+    def search(
+        self, query: str, k: int = 10, *, as_of: date | None = None, kinds: Collection[Kind] | None = None
+    ) -> list[Hit]:
+        """Return the ``k`` best clauses for ``query``, best first."""
+        return list(self.find(query, k, as_of=as_of, kinds=kinds)[1].hits)
+
+    def find(
+        self, question: str, k: int = ANSWER_HITS, *, as_of: date | None = None, kinds: Collection[Kind] | None = None
+    ) -> tuple[Query, Found]:
+        """Return the question as understood with all that the search found, for evaluation and calibration."""
+        query = understand(_checked(question), self._names)
+        day = as_of or query.as_of_in_text or date.today()
+        return query, self._search.search(query, Scope(day, frozenset(kinds) if kinds is not None else None), k)
+
+    @property
+    def answerer(self) -> Answerer:
+        """The part that composes answers, for calibration."""
+        return self._answerer
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index in use was built from."""
+        return self._snapshot.manifest
+
+    def is_current(self) -> bool:
+        """Return whether the snapshot in use is still the newest; if not, open the assistant anew."""
+        try:
+            return current_folder(self._settings.index) == self._folder
+        except AssistantError:
+            return True
+
+    def documents(self) -> list[Document]:
+        """Return all documents of the index, in the order of their paths."""
+        return list(self._snapshot.records.documents.values())
+
+    def document(self, document_id: str) -> Document | None:
+        """Return the document with this id, or None."""
+        return self._snapshot.records.documents.get(document_id)
+
+    def clauses(self, document_id: str) -> list[Clause]:
+        """Return the clauses of a document in reading order; empty if there is no such document."""
+        return [clause for _, clause in self._snapshot.records.clauses_of(document_id)]
+
+    def status(self, document: Document, as_of: date | None = None) -> tuple[Status, str]:
+        """Return (status, note) of a document on a day, today by default."""
+        day = as_of or date.today()
+        return status_on(document, day), status_note(document, day, self._snapshot.records.documents)
+
+    def close(self) -> None:
+        """Release the index."""
+        self._snapshot.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _checked(question: str) -> str:
+    stripped = question.strip()
+    if not stripped:
+        raise QuestionError("问题是空的", "写一个问题，例如：证书有效期几年？")
+    if len(stripped) > MAX_QUESTION_CHARS:
+        raise QuestionError(f"问题太长（{len(stripped)} 字，最多 {MAX_QUESTION_CHARS} 字）", "分成几个问题来问")
+    return stripped

@@ -1,0 +1,1 @@
+"""The corpus folder: documents, their validation and their validity."""

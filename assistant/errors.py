@@ -1,0 +1,48 @@
+"""Errors that are shown to the user: a message and a hint, never a trace.
+
+``AssistantError``
+├── ``SettingsError``        a setting is wrong or unknown
+├── ``CorpusError``          the corpus folder or a document in it cannot be read
+├── ``QuestionFileError``    a file of questions cannot be read
+├── ``IndexError_``          the index cannot be used
+│   ├── ``IndexMissingError``    nothing has been built yet
+│   └── ``IndexStaleError``      built by another version, model or setting, or damaged
+└── ``EmbeddingError``       the embedding model or endpoint cannot be used
+"""
+
+
+class AssistantError(Exception):
+    """Base of all errors meant for the user. ``hint`` names the command or setting that helps."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SettingsError(AssistantError):
+    """A setting has a wrong value or an unknown name."""
+
+
+class CorpusError(AssistantError):
+    """The corpus folder or one of its documents cannot be read."""
+
+
+class QuestionFileError(AssistantError):
+    """A file of questions cannot be read."""
+
+
+class IndexError_(AssistantError):
+    """The index cannot be used."""
+
+
+class IndexMissingError(IndexError_):
+    """Nothing has been built yet."""
+
+
+class IndexStaleError(IndexError_):
+    """The index was built by another version, model or setting, or is damaged."""
+
+
+class EmbeddingError(AssistantError):
+    """The embedding model or endpoint cannot be used."""

@@ -1,0 +1,52 @@
+"""Dense search in Chroma. The only module that imports chromadb.
+
+Vectors and chunk ids only: the text lives in the records, so Chroma never holds a word of it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import IndexStaleError
+from assistant.indexing.embedding import Vectors
+
+COLLECTION = "chunks"
+_ADD = 2000
+
+
+def _client(folder: Path) -> Any:  # noqa: ANN401 — chromadb's factory is untyped
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def write_dense(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
+    """Write a new collection of ``vectors`` (n, dimension; L2 norm 1) under ``ids`` into the empty ``folder``."""
+    client = _client(folder)
+    try:
+        collection = client.create_collection(COLLECTION, embedding_function=None, metadata={"hnsw:space": "cosine"})
+        for start in range(0, len(ids), _ADD):
+            collection.upsert(ids=list(ids[start : start + _ADD]), embeddings=vectors[start : start + _ADD])
+    finally:
+        client.close()
+
+
+class DenseIndex:
+    """An existing collection, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._client_ = _client(folder)
+            self._collection = self._client_.get_collection(COLLECTION, embedding_function=None)
+        except Exception as error:  # Chroma raises many kinds, also its Rust core's
+            raise IndexStaleError("向量索引打不开，可能没有写完或已损坏", "运行 assistant build --rebuild") from error
+
+    def search(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Return at most ``limit`` (chunk id, cosine) pairs, best first."""
+        found = self._collection.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
+        return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def close(self) -> None:
+        """Release the files."""
+        self._client_.close()

@@ -1,0 +1,62 @@
+"""Lexical search (BM25) in tantivy. The only module that imports tantivy.
+
+Chinese is indexed as overlapping two-character terms, which beat word segmentation on policy text and need no dictionary.
+Terms are made by :func:`assistant.text.terms`; tantivy only splits at spaces.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import tantivy
+
+from assistant.errors import IndexStaleError
+from assistant.text import terms
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("position", stored=True, indexed=True)
+    builder.add_text_field("body", stored=False, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def write_lexical(folder: Path, texts: Iterable[str]) -> None:
+    """Write a new index of ``texts`` into the empty ``folder``; a text is known by its position, counted from 0."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = tantivy.Index(_schema(), path=str(folder))
+    writer = index.writer(heap_size=64_000_000, num_threads=1)
+    for position, text in enumerate(texts):
+        writer.add_document(tantivy.Document(position=position, body=" ".join(terms(text))))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+class LexicalIndex:
+    """An existing index, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = tantivy.Index.open(str(folder))
+            self._index.reload()
+        except ValueError as error:
+            raise IndexStaleError("词索引打不开，可能没有写完或已损坏", "运行 assistant build --rebuild") from error
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    def search(self, weights: Mapping[str, float], limit: int) -> list[tuple[int, float]]:
+        """Return at most ``limit`` (position, BM25 score) pairs, best first. ``weights`` are the terms and their weights."""
+        queries = []
+        for term, weight in weights.items():
+            query = tantivy.Query.term_query(self._schema, "body", term)
+            queries.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)))
+        if not queries:
+            return []
+        found = self._searcher.search(tantivy.Query.boolean_query(queries), limit)
+        addresses: Sequence[tuple[float, tantivy.DocAddress]] = found.hits
+        return [(self._searcher.doc(address).get_first("position"), score) for score, address in addresses]
+
+    def idf(self, term: str) -> float:
+        """Return the inverse document frequency of ``term``, ln(1 + (N - n + 0.5) / (n + 0.5)) as in BM25."""
+        n, total = self._searcher.doc_freq("body", term), self._searcher.num_docs
+        return math.log(1 + (total - n + 0.5) / (n + 0.5))

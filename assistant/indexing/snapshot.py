@@ -1,0 +1,113 @@
+"""A snapshot: one folder that holds everything a reader needs, written once and never changed.
+
+``index/current.json`` names the snapshot in use and is replaced atomically, so readers see the old one or the new one.
+"""
+
+import json
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import IndexMissingError, IndexStaleError
+from assistant.indexing.dense import DenseIndex
+from assistant.indexing.embedding import Embedder
+from assistant.indexing.lexical import LexicalIndex
+from assistant.indexing.records import Records
+
+SCHEMA = 1
+CURRENT = "current.json"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot was built from. ``corpus`` is the digest of the corpus files, ``built_at`` is local ISO time."""
+
+    schema: int
+    snapshot: str
+    built_at: str
+    corpus: str
+    embedding: str
+    documents: int
+    clauses: int
+    chunks: int
+
+    @classmethod
+    def load(cls, folder: Path) -> "Manifest":
+        """Return the manifest of the snapshot in ``folder``.
+
+        Raises:
+            IndexStaleError: there is none, or another version wrote it.
+        """
+        hint = "运行 assistant build --rebuild"
+        try:
+            values: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            manifest = cls(**values)
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexStaleError(f"索引 {folder.name} 不完整", hint) from error
+        if manifest.schema != SCHEMA:
+            raise IndexStaleError(f"索引是另一版程序建的（格式 {manifest.schema}，现在是 {SCHEMA}）", hint)
+        return manifest
+
+    def save(self, folder: Path) -> None:
+        """Write the manifest into ``folder``."""
+        write_atomically(folder / MANIFEST, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` so that a reader sees the old or the new content, also after a power cut."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def current_folder(index: Path) -> Path:
+    """Return the folder of the snapshot in use.
+
+    Raises:
+        IndexMissingError: nothing has been built.
+        IndexStaleError: the pointer is damaged or names a missing folder.
+    """
+    pointer = index / CURRENT
+    if not pointer.is_file():
+        raise IndexMissingError(f"还没有建索引（{index}）", "运行 assistant build")
+    try:
+        name = json.loads(pointer.read_text(encoding="utf-8"))["snapshot"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexStaleError("索引指针 current.json 已损坏", "运行 assistant build --rebuild") from error
+    folder = index / Path(str(name)).name
+    if not folder.is_dir():
+        raise IndexStaleError(f"索引 {name} 不见了", "运行 assistant build --rebuild")
+    return folder
+
+
+class Snapshot:
+    """An opened snapshot. The parts are opened side by side, since each waits for its own files and imports."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self.manifest = Manifest.load(folder)
+        if self.manifest.embedding != embedder.fingerprint:
+            raise IndexStaleError("索引是用另一个向量模型建的", "运行 assistant build")
+        self.embedder = embedder
+        with ThreadPoolExecutor(3) as pool:
+            dense = pool.submit(DenseIndex, folder / "dense")
+            warm = pool.submit(embedder.embed_query, "预热")
+            self.records = Records(folder / "records.db")
+            self.lexical = LexicalIndex(folder / "lexical")
+            self.dense = dense.result()
+            warm.result()
+
+    def close(self) -> None:
+        """Release all files."""
+        self.dense.close()
+        self.records.close()

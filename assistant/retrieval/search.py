@@ -1,0 +1,187 @@
+"""From a query to ranked clauses: exact address first, then dense and lexical search, fused, in force on the day."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.corpus.validity import status_on, successors_in_force
+from assistant.indexing.chunking import chunk_position
+from assistant.indexing.snapshot import Snapshot
+from assistant.retrieval.fusion import fuse
+from assistant.retrieval.understand import Query
+from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
+from assistant.structure.numbering import is_below
+from assistant.types import BlockKind, Clause, Document, Hit, Kind, Stage, Status
+
+HISTORY_FACTOR = 0.8
+NAMED_BONUS = 0.12
+PRESENT_DAY_KINDS = (Kind.GUIDE, Kind.FAQ)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """For which day and among which kinds to search; ``kinds`` None means all."""
+
+    as_of: date
+    kinds: frozenset[Kind] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of a search. ``block_cosines`` maps (clause position, block index) to cosine, where it was found.
+
+    ``missing`` are clause numbers that the question names and the named document does not hold; ``unknown_documents``
+    are names of documents that the corpus does not hold.
+    """
+
+    hits: tuple[Hit, ...]
+    positions: Mapping[str, int]
+    block_cosines: Mapping[tuple[int, int], float]
+    missing: tuple[tuple[str, str], ...] = ()
+    unknown_documents: tuple[str, ...] = ()
+
+
+class Search:
+    """Searches one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, lexical_weight: float, depth: int) -> None:
+        self._snapshot = snapshot
+        self._records = snapshot.records
+        self._lexical_weight = lexical_weight
+        self._depth = depth
+
+    def search(self, query: Query, scope: Scope, limit: int = 10) -> Found:
+        """Return at most ``limit`` hits, best first."""
+        exact, missing = self._resolve(query, scope)
+        dense, blocks = self._dense(query)
+        lexical = dict(self._snapshot.lexical.search(query.weights, self._depth))
+        fused = fuse(lexical, dense, self._lexical_weight)
+        named = self._named(query)
+        best = max(lexical.values(), default=1.0)
+        scored: list[tuple[float, int, Stage]] = [(1.0, position, Stage.ADDRESS) for position in exact]
+        for position, score in fused.items():
+            if position not in exact and (factor := self._factor(position, query, scope, named)):
+                scored.append((min(score * factor + NAMED_BONUS * (self._owner(position) in named), 1.0), position, Stage.FUSED))
+        if not exact:
+            scored.sort(key=lambda entry: (-entry[0], entry[1]))
+        else:
+            scored = scored[: len(exact)] + sorted(scored[len(exact) :], key=lambda entry: (-entry[0], entry[1]))
+        hits, positions = [], {}
+        for score, position, stage in scored[:limit]:
+            clause = self._records.clause(position)
+            document = self._records.documents[clause.document_id]
+            found_lexical = lexical[position] / best if position in lexical else None
+            hit = Hit(clause, document, status_on(document, scope.as_of), score, len(hits) + 1, stage, dense.get(position), found_lexical)
+            hits.append(hit)
+            positions[clause.address] = position
+        unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
+        return Found(tuple(hits), positions, blocks, tuple(missing), unknown)
+
+    def _dense(self, query: Query) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
+        vector = self._snapshot.embedder.embed_query(query.question)
+        clauses: dict[int, float] = {}
+        blocks: dict[tuple[int, int], float] = {}
+        for chunk_id, cosine in self._snapshot.dense.search(vector, min(self._depth * 2, self._snapshot.manifest.chunks)):
+            position, block = chunk_position(chunk_id)
+            clauses[position] = max(cosine, clauses.get(position, -1.0))
+            if block is not None:
+                blocks[position, block] = cosine
+        return clauses, blocks
+
+    def _owner(self, position: int) -> str:
+        return self._records.clause(position).document_id
+
+    def _named(self, query: Query) -> frozenset[str]:
+        return frozenset(key for mention in query.mentions.documents for key in mention.document_ids)
+
+    def _factor(self, position: int, query: Query, scope: Scope, named: Collection[str]) -> float:
+        """Return what the score of a clause is multiplied with for its validity: 0 leaves it out."""
+        clause = self._records.clause(position)
+        document = self._records.documents[clause.document_id]
+        if scope.kinds is not None and document.kind not in scope.kinds:
+            return 0.0
+        status = status_on(document, scope.as_of)
+        if status in (Status.IN_FORCE, Status.UNVERIFIED):
+            return 1.0 if self._rests_on_valid(clause, document, scope.as_of) else 0.0
+        if document.id in named or query.asks_past:
+            return 1.0
+        if document.kind in PRESENT_DAY_KINDS or successors_in_force(document, scope.as_of, self._records.documents):
+            return 0.0
+        return HISTORY_FACTOR
+
+    def _rests_on_valid(self, clause: Clause, document: Document, as_of: date) -> bool:
+        """Return whether a guide's clause may be used on the day: not if it rests on a text that takes effect later."""
+        if document.kind not in PRESENT_DAY_KINDS or as_of >= document.checked_on:
+            return True
+        for block in clause.blocks:
+            for reference in block.see:
+                position = self._records.position_of(reference)
+                if position is not None and status_on(self._document_at(position), as_of) is Status.NOT_YET:
+                    return False
+        return True
+
+    def _document_at(self, position: int) -> Document:
+        return self._records.documents[self._owner(position)]
+
+    def _resolve(self, query: Query, scope: Scope) -> tuple[list[int], list[tuple[str, str]]]:
+        """Return the positions of the clauses that the question addresses, and the (document, number) pairs not held."""
+        exact: list[int] = []
+        missing: list[tuple[str, str]] = []
+        for mention in query.mentions.clauses:
+            candidates = self._candidates(mention, query, scope)
+            positions = [position for key in candidates for position in self._find(key, mention)]
+            if positions:
+                exact += [position for position in positions if position not in exact]
+            elif candidates:
+                missing.append((self._records.documents[candidates[0]].name, mention.number + mention.part))
+        return exact, missing
+
+    def _candidates(self, mention: ClauseMention, query: Query, scope: Scope) -> list[str]:
+        """Return the ids of the documents a clause number may belong to: the one named before it, else any that has it."""
+        documents = query.mentions.documents
+        before = [entry for entry in documents if entry.end <= mention.start]
+        chosen = before[-1] if before else documents[0] if documents else None
+        if chosen is not None:
+            return self._editions(chosen, scope)
+        holders = self._records.documents_with_number(mention.number)
+        standards = [key for key in holders if self._records.documents[key].kind not in PRESENT_DAY_KINDS]
+        in_force = [key for key in standards if status_on(self._records.documents[key], scope.as_of) is Status.IN_FORCE]
+        return in_force if len(in_force) == 1 else []
+
+    def _editions(self, mention: DocumentMention, scope: Scope) -> list[str]:
+        """Return the ids a name may mean, editions in force on the day first and only those if there are any."""
+        ids = list(mention.document_ids)
+        valid = [key for key in ids if status_on(self._records.documents[key], scope.as_of) is Status.IN_FORCE]
+        return valid or ids
+
+    def _find(self, document_id: str, mention: ClauseMention) -> list[int]:
+        """Return the clause of that number with all below it; a clause without text of its own is the sum of those."""
+        document = self._records.documents[document_id]
+        numbers = numbers_for(mention, document)
+        own = self._records.find_number(document_id, numbers)
+        below = [
+            position
+            for position, clause in self._records.clauses_of(document_id)
+            if position not in own and any(_lies_under(clause, number) for number in numbers)
+        ]
+        return own + below
+
+    def neighbours(self, hit: Hit, position: int) -> list[Hit]:
+        """Return the clauses directly before and after ``hit`` under the same heading."""
+        found = []
+        for other in (position - 1, position + 1):
+            if not 0 <= other < self._records.count:
+                continue
+            clause = self._records.clause(other)
+            if clause.document_id == hit.clause.document_id and clause.headings == hit.clause.headings:
+                found.append(replace(hit, clause=clause, stage=Stage.NEIGHBOUR, dense=None, lexical=None))
+        return found
+
+
+def _lies_under(clause: Clause, number: str) -> bool:
+    return is_below(clause.number, number) or any(heading.split(" ")[0] == number for heading in clause.headings)
+
+
+def has_claim(clause: Clause) -> bool:
+    """Return whether the clause corrects a false claim."""
+    return any(block.kind is BlockKind.CLAIM for block in clause.blocks)

@@ -1,0 +1,1 @@
+"""From text to clauses: numbering, outline, tables, addresses."""

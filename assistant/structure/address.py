@@ -1,0 +1,168 @@
+"""Clause addresses in any spelling: which document and which number a text names.
+
+第12条 = 第十二条, GB/T27922 = GB/T 27922-2011 = 27922, full-width = half-width. Works on the compacted text (see
+:func:`assistant.text.compact`), so offsets refer to that.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.structure.numbering import find_statute_labels
+from assistant.text import compact, parse_numeral, to_chinese_numeral
+from assistant.types import Document, Kind
+
+_CODE = re.compile(
+    r"(?<![a-z])(gb/?[tz]|gb|sb/?t|sb|rb/?t|rb|iso/?(?:tr|ts|iec)|iso|iec|db\d*/?t?|jb/?t|qc|ohsas|t/[a-z]+)"
+    r"(\d{2,6}(?:\.\d+)?)(?:-(\d{4}|20\d?[x×]+))?(?!\d)"
+)
+_BARE = re.compile(r"(?<![\d.a-z/〔\[第])(\d{5})(?:-(\d{4}))?(?!\d|\.\d|人|元|家|个|件|名|台|万|号)")
+_DECIMAL = re.compile(r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%％]|分|元|万|亿|倍|级|年|个|天)")
+_CHAPTER = re.compile(r"第([一二三四五六七八九十\d]{1,3})章")
+_ANNEX = re.compile(r"附录([a-z])(?![a-z])")
+_SUB = re.compile(r"[（(]([一二三四五六七八九十\d]{1,3})[）)]")
+_QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
+_MIN_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMention:
+    """A document named in a text. ``document_ids`` is empty where the corpus does not hold what was named."""
+
+    text: str
+    document_ids: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseMention:
+    """A clause number named in a text, in canonical form, with 款 and 项 apart."""
+
+    number: str
+    part: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Everything that a text names, in reading order."""
+
+    documents: tuple[DocumentMention, ...]
+    clauses: tuple[ClauseMention, ...]
+
+
+class NameIndex:
+    """Finds documents by number, title and alias."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._by_code: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        self._by_digits: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for document in documents:
+            self._add(document)
+        lengths = sorted({len(name) for name in self._by_name}, reverse=True)
+        self._lengths = [length for length in lengths if length >= _MIN_NAME]
+
+    def _add(self, document: Document) -> None:
+        names = {document.title, *document.aliases}
+        if document.number:
+            code = _CODE.fullmatch(compact(document.number))
+            if code:
+                year = code[3] or ""
+                self._by_code[_letters(code[1]), code[2]].append((year, document.id))
+                self._by_digits[code[2]].append((year, document.id))
+            else:
+                names.add(document.number)
+        for name in names:
+            key = _bare(name)
+            if document.id not in self._by_name[key]:
+                self._by_name[key].append(document.id)
+
+    def find(self, text: str) -> Mentions:
+        """Return what ``text`` names. Longer names win over shorter ones inside them."""
+        plain = _bare(text)
+        taken = [False] * len(plain)
+        documents = [*self._find_codes(plain, taken), *self._find_names(plain, taken)]
+        documents.sort(key=lambda mention: mention.start)
+        return Mentions(tuple(documents), tuple(_find_clauses(plain, taken)))
+
+    def _find_codes(self, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
+        for match in _CODE.finditer(plain):
+            entries = self._by_code.get((_letters(match[1]), match[2]), [])
+            yield self._mention(match, entries, match[3], taken)
+        for match in _BARE.finditer(plain):
+            entries = self._by_digits.get(match[1], [])
+            if entries and not any(taken[match.start() : match.end()]):
+                yield self._mention(match, entries, match[2], taken)
+
+    @staticmethod
+    def _mention(
+        match: re.Match[str], entries: list[tuple[str, str]], year: str | None, taken: list[bool]
+    ) -> DocumentMention:
+        ids = tuple(document_id for edition, document_id in entries if not year or edition == year)
+        for i in range(match.start(), match.end()):
+            taken[i] = True
+        return DocumentMention(match.group(), ids, match.start(), match.end())
+
+    def _find_names(self, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
+        for length in self._lengths:
+            for start in range(len(plain) - length + 1):
+                name = plain[start : start + length]
+                if name in self._by_name and not any(taken[start : start + length]):
+                    taken[start : start + length] = [True] * length
+                    yield DocumentMention(name, tuple(self._by_name[name]), start, start + length)
+
+
+def _bare(text: str) -> str:
+    return _QUOTES.sub("", compact(text))
+
+
+def _letters(code: str) -> str:
+    letters = re.sub(r"[^a-z]", "", code)
+    return {"gb": "gbt", "sb": "sbt", "rb": "rbt"}.get(letters, letters)
+
+
+def _find_clauses(plain: str, taken: list[bool]) -> list[ClauseMention]:
+    found = []
+    articles = [label for label in find_statute_labels(plain) if label[1] in ("条", "款", "项")]
+    for i, (canonical, scheme, start, end) in enumerate(articles):
+        if scheme != "条":
+            continue
+        part, position = "", end
+        for other, other_scheme, other_start, other_end in articles[i + 1 :]:
+            if other_start != position or other_scheme == "条":
+                break
+            part, position = part + other, other_end
+        if sub := _SUB.match(plain, position):
+            part, position = part + _canonical_item(sub[1]), sub.end()
+        found.append(ClauseMention(canonical, part, start, position))
+    for pattern, scheme in ((_DECIMAL, "decimal"), (_ANNEX, "annex"), (_CHAPTER, "chapter")):
+        for match in pattern.finditer(plain):
+            if not any(taken[match.start() : match.end()]):
+                found.append(ClauseMention(_canonical(match, scheme), "", match.start(), match.end()))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _canonical(match: re.Match[str], scheme: str) -> str:
+    if scheme == "annex":
+        return f"附录{match[1].upper()}"
+    if scheme == "chapter":
+        value = parse_numeral(match[1])
+        return f"第{to_chinese_numeral(value)}章" if value else match.group()
+    return match[1]
+
+
+def _canonical_item(numeral: str) -> str:
+    value = parse_numeral(numeral)
+    return f"（{to_chinese_numeral(value)}）" if value else ""
+
+
+def numbers_for(mention: ClauseMention, document: Document) -> tuple[str, ...]:
+    """Return the numbers under which ``document`` may hold the clause: a standard's 第五章 is its chapter 5."""
+    if document.kind is Kind.STANDARD and mention.number.endswith("章"):
+        value = parse_numeral(mention.number[1:-1])
+        return (mention.number, str(value)) if value else (mention.number,)
+    return (mention.number,)
