@@ -42,6 +42,7 @@ class Assistant:
         Raises:
             IndexMissingError: nothing has been built.
             IndexStaleError: the index is damaged, or another version or model built it.
+
         """
         self._settings = settings
         self._folder = current_folder(settings.index)
@@ -68,6 +69,7 @@ class Assistant:
             settings: all settings; by default from ``assistant.toml`` and the environment.
             build_if_missing: build the index first if there is none.
             progress: told (texts embedded, texts in all) while building.
+
         """
         if settings is None:
             settings = load_settings(corpus=Path(corpus) if corpus else None, index=Path(index) if index else None)
@@ -97,10 +99,11 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
+
         """
         start = time.perf_counter()
         asked = _checked(question)
-        understood = complete(asked, [turn.answer.understood_as for turn in history], self._names)
+        understood = complete(asked, history, self._names)
         query = understand(understood, self._names)
         day = as_of or query.as_of_in_text or date.today()
         scope = Scope(day, frozenset(kinds) if kinds is not None else None)

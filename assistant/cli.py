@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from functools import update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,7 +32,10 @@ def _folders(command: Command) -> Command:
 
 def _as_of_option(command: Command) -> Command:
     return click.option(
-        "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="以哪一天有效的规定为准，如 2015-06-01；默认今天"
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="日期",
+        help="以哪一天有效的规定为准，如 2015-06-01；默认今天",
     )(command)
 
 
@@ -76,7 +78,12 @@ def build(corpus: Path | None, index: Path | None, rebuild: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @_as_of_option
 def ask(
-    corpus: Path | None, index: Path | None, question: str | None, file: str | None, as_json: bool, as_of: datetime | None
+    corpus: Path | None,
+    index: Path | None,
+    question: str | None,
+    file: str | None,
+    as_json: bool,
+    as_of: datetime | None,
 ) -> None:
     """回答一个问题，或用 --file 回答一批问题。拒答时退出码为 3。"""
     if (question is None) == (file is None):
@@ -101,9 +108,7 @@ def ask(
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="最多几条")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @_as_of_option
-def search(
-    corpus: Path | None, index: Path | None, query: str, k: int, as_json: bool, as_of: datetime | None
-) -> None:
+def search(corpus: Path | None, index: Path | None, query: str, k: int, as_json: bool, as_of: datetime | None) -> None:
     """查条款：列出与问题最相关的条款，不作回答。"""
     from assistant.chat import Assistant
 

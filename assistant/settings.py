@@ -40,7 +40,7 @@ class EmbeddingSettings(_Section):
 class SearchSettings(_Section):
     """``lexical_weight`` is the share of BM25 in the fused score (0–1), the rest is the dense one's."""
 
-    lexical_weight: float = Field(0.45, ge=0, le=1)
+    lexical_weight: float = Field(0.5, ge=0, le=1)
     depth: int = Field(200, ge=10, le=2000)
 
 
@@ -75,14 +75,19 @@ def load_settings(**overrides: Path | None) -> Settings:
     Raises:
         SettingsError: a value is out of bounds or a name is unknown, also a mistyped environment variable, which
             pydantic-settings would ignore.
+
     """
     known = set(Settings.model_fields)
     for name in os.environ:
         if name.startswith(PREFIX) and name[len(PREFIX) :].split("__")[0].lower() not in known:
-            raise SettingsError(f"不认识的环境变量 {name}", f"可用的有：{'、'.join(PREFIX + field.upper() for field in known)}")
+            raise SettingsError(
+                f"不认识的环境变量 {name}", f"可用的有：{'、'.join(PREFIX + field.upper() for field in known)}"
+            )
     try:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"设置 {place} 不对：{first['msg']}", "检查环境变量 ASSISTANT_… 或 assistant.toml") from error
+        raise SettingsError(
+            f"设置 {place} 不对：{first['msg']}", "检查环境变量 ASSISTANT_… 或 assistant.toml"
+        ) from error

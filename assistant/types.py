@@ -106,7 +106,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One edition of one text. ``text`` is the Markdown body without front matter; ``sha256`` is of the whole file."""
+    """One edition of one text. ``text`` is the Markdown body without front matter; ``sha256`` is of the whole file.
+
+    ``subject`` marks the text that the corpus is about: a question that names no other standard means this one.
+    """
 
     id: str
     title: str
@@ -129,6 +132,7 @@ class Document:
     replaced_by: tuple[str, ...] = ()
     region: str = "全国"
     sources: tuple[Source, ...] = ()
+    subject: bool = False
 
     @property
     def name(self) -> str:
@@ -143,6 +147,7 @@ class BlockKind(StrEnum):
     ITEM = "item"
     ROW = "row"
     CLAIM = "claim"
+    PHRASINGS = "phrasings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +156,8 @@ class Block:
 
     ``text`` is verbatim and ends before the confidence mark. ``suffix`` refines the clause address (``第二款``,
     ``（三）``); it is empty where the clause has a single block. ``header`` holds the column names of a table row.
-    ``see`` are addresses of the clauses that the block rests on. A ``CLAIM`` is a false claim in circulation: it helps
-    to recognise a question and is never quoted as an answer.
+    ``see`` are addresses of the clauses that the block rests on. A ``CLAIM`` is a false claim in circulation and
+    ``PHRASINGS`` are ways in which people ask for the clause: both help to recognise a question and are never shown.
     """
 
     kind: BlockKind

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering.citations import CitationList, mark_passages
-from assistant.answering.evidence import gather, support
+from assistant.answering.evidence import Evidence, gather, support
+from assistant.answering.expectation import asks_for_wording, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
-from assistant.answering.refusal import SUPPORT_LINE, asserted_claim, forbidden, lacks_named_document, refusal_text
+from assistant.answering.refusal import (
+    SUPPORT_LINE,
+    asserted_claim,
+    contradicted_quantity,
+    forbidden,
+    lacks_named_document,
+    refusal_text,
+)
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
 from assistant.retrieval.search import Found
@@ -42,31 +50,52 @@ class Answerer:
         citations = CitationList(self._records.documents, as_of)
         passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
         reason = self._decide(query, found, passages)
+        if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
+            passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
             sentences = self._mark(passages, citations)
-            return Composed((*sentences, *citations.notes()), tuple(citations.citations), None, self._related(found, passages))
+            return Composed(
+                (*sentences, *citations.notes()), tuple(citations.citations), None, self._related(found, passages)
+            )
         return self._refuse(query, found, passages, reason, citations)
 
     def _decide(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
         """Return why the question is refused, or None to answer it. The order is from certain to estimated."""
+        if reason := self._decide_by_rule(query, found, passages):
+            return reason
+        if passages[0].hit.stage is not Stage.ADDRESS:
+            estimate = self.estimate(query, found)
+            if estimate < SUPPORT_LINE:
+                return Reason.OFF_TOPIC if estimate < _OFF_TOPIC_SUPPORT else Reason.NOT_IN_MATERIAL
+        if passages[0].unknown:
+            return Reason.UNKNOWN_IN_MATERIAL
+        return None
+
+    def _decide_by_rule(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
         if reason := forbidden(query.question):
             return reason
         if found.missing and not any(hit.stage is Stage.ADDRESS for hit in found.hits):
             return Reason.NO_SUCH_CLAUSE
-        if not passages:
-            return Reason.NOT_IN_MATERIAL
-        top = passages[0].hit
-        if asserted_claim(query, top, self._lexical.idf):
+        if asserted_claim(query, found.hits) or contradicted_quantity(query, found.hits):
             return Reason.FALSE_PREMISE
-        if top.stage is not Stage.ADDRESS:
-            if lacks_named_document(query, found):
-                return Reason.NOT_IN_MATERIAL
-            estimate = self.estimate(query, found)
-            if estimate < SUPPORT_LINE:
-                return Reason.OFF_TOPIC if estimate < _OFF_TOPIC_SUPPORT else Reason.NOT_IN_MATERIAL
-        if passages[0].blocks[0].confidence is Confidence.UNKNOWN:
-            return Reason.UNKNOWN_IN_MATERIAL
-        return None
+        if not passages or lacks_named_document(query, found):
+            return Reason.NOT_IN_MATERIAL
+        if asks_for_wording(query.question, (passage.hit.document for passage in passages)):
+            return Reason.NOT_IN_MATERIAL
+        shown = [block for passage in passages for block in passage.blocks]
+        if not lacks_sort(query.question, shown):
+            return None
+        unknown = any(block.confidence is Confidence.UNKNOWN for block in passages[0].blocks)
+        return Reason.UNKNOWN_IN_MATERIAL if unknown else Reason.NOT_IN_MATERIAL
+
+    def undecided(self, query: Query, found: Found) -> Evidence | None:
+        """Return the signals of a question that neither a rule nor an address nor a recorded unknown decides, else None."""
+        passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
+        if self._decide_by_rule(query, found, passages) or passages[0].hit.stage is Stage.ADDRESS:
+            return None
+        if passages[0].unknown:
+            return None
+        return gather(query, found, self._records.count, self._lexical.idf)
 
     def estimate(self, query: Query, found: Found) -> float:
         """Return the estimated probability (0–1) that the material answers ``query``."""
@@ -78,7 +107,9 @@ class Answerer:
     def _references(self, passages: list[Passage]) -> Mapping[str, Clause]:
         addresses = {address for passage in passages for block in passage.blocks for address in block.see}
         positions = {address: self._records.position_of(address) for address in addresses}
-        return {address: self._records.clause(position) for address, position in positions.items() if position is not None}
+        return {
+            address: self._records.clause(position) for address, position in positions.items() if position is not None
+        }
 
     def _refuse(
         self, query: Query, found: Found, passages: list[Passage], reason: Reason, citations: CitationList
@@ -102,7 +133,11 @@ class Answerer:
     def _missing_text(self, query: Query, found: Found) -> str:
         name, number = found.missing[0]
         document = next(item for item in self._records.documents.values() if item.name == name)
-        held = [clause.number for _, clause in self._records.clauses_of(document.id) if clause.number[0] in "第附" or "." in clause.number]
+        held = [
+            clause.number
+            for _, clause in self._records.clauses_of(document.id)
+            if clause.number[0] in "第附" or "." in clause.number
+        ]
         listed = "、".join(held[:_HELD_NUMBERS]) + ("等" if len(held) > _HELD_NUMBERS else "")
         return f"资料中没有{name}{number}的内容，不能补写。本库收的是{document.form.label}，有：{listed}。"
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.answering.extract import Passage
 from assistant.corpus.validity import status_note, status_on, successors_in_force
-from assistant.indexing.chunking import block_text
+from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.types import (
     Block,
     BlockKind,
@@ -67,11 +67,11 @@ class CitationList:
 
     def notes(self) -> list[Sentence]:
         """Return what must be said about sources that are not in force."""
-        notes = []
+        marks: dict[str, list[int]] = {}
         for citation in self.citations:
             if text := self._validity_note(citation):
-                notes.append(Sentence(text, (citation.mark,), note=True))
-        return notes
+                marks.setdefault(text, []).append(citation.mark)
+        return [Sentence(text, tuple(own), note=True) for text, own in marks.items()]
 
     def _validity_note(self, citation: Citation) -> str:
         document = self._documents[citation.document_id]
@@ -108,14 +108,16 @@ def mark_passages(
                 if clause is not None and clause.address != passage.hit.clause.address:
                     marks.append(citations.add(clause, _nearest(block, clause)))
             entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
-            sentences.append(Sentence(readable(block), tuple(dict.fromkeys(marks)), item=entry, confidence=block.confidence))
+            sentences.append(
+                Sentence(readable(block), tuple(dict.fromkeys(marks)), item=entry, confidence=block.confidence)
+            )
     return sentences
 
 
 def _nearest(block: Block, clause: Clause) -> list[Block]:
     """Return the block of ``clause`` that shares most characters pairs with ``block``: the words it rests on."""
     own = {block.text[i : i + 2] for i in range(len(block.text) - 1)}
-    candidates = [other for other in clause.blocks if other.kind is not BlockKind.CLAIM] or list(clause.blocks)
+    candidates = [other for _, other in answer_blocks(clause)] or list(clause.blocks)
 
     def overlap(other: Block) -> float:
         pairs = {other.text[i : i + 2] for i in range(len(other.text) - 1)}

@@ -14,79 +14,89 @@ from importlib.resources import files
 from assistant.indexing.chunking import block_text, heading_path
 from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
-from assistant.text import terms
+from assistant.retrieval.words import Word, content_words
+from assistant.text import compact, terms
 from assistant.types import Hit
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Signals of one question, each about 0–1; more is better but for the last three.
+    """Signals of one question, each about 0–1.
 
-    ``cosine`` and ``margin`` (best cosine less the mean of the others) come from the dense search; ``coverage`` is the
-    share of the question's content words, by idf, that the best clause holds, ``coverage_3`` the share that the best
-    three hold together; ``lexical`` the BM25 score per weight of question; ``agreement`` whether both searches have the
-    same clause among their best three. ``gap`` is the idf of the rarest content word that no hit holds, relative to the
-    largest idf; ``unheard`` the share of content words that the whole corpus lacks; ``number_missing`` that a number is
-    asked for and the best clause has none.
+    ``cosine`` is the best cosine above 0.75, times 4; ``margin`` the best cosine less the mean of the others, times 10;
+    ``lexical`` whether the best hit is the best of BM25 too (its share of the best BM25 score). ``coverage`` is the share
+    of the question's content words, weighted by part of speech and idf, that the best of the first three clauses holds;
+    ``coverage_3`` the share that those three hold together; ``heading`` the share that a heading among them holds.
+    ``gap`` is the weight of the rarest content word that none of them holds, relative to the largest idf; ``names``
+    the share of names and codes that the best clause lacks; ``unheard`` the share of content words that the whole corpus lacks.
+    ``number_missing`` is 1 if a number is asked for and the best clause has none.
     """
 
     cosine: float
     margin: float
+    lexical: float
     coverage: float
     coverage_3: float
-    lexical: float
-    agreement: float
+    heading: float
     gap: float
+    names: float
     unheard: float
     number_missing: float
 
 
-def gather(query: Query, found: Found, documents_in_index: int, idf: Callable[[str], float]) -> Evidence:
+def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str], float]) -> Evidence:
     """Return the signals for ``query``; without hits all of them speak for a refusal."""
     hits = [hit for hit in found.hits if hit.clause.blocks]
+    words = content_words(query.question)
     if not hits:
-        return Evidence(0, 0, 0, 0, 0, 0, 1, 1, 1)
+        return Evidence(0, 0, 0, 0, 0, 0, 1, 1, 1, 1)
     cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True) or [0.0]
-    others = cosines[1:] or [cosines[0]]
-    top_idf = math.log(1 + (documents_in_index + 0.5) / 0.5)
-    weights = {term: idf(term) for term in query.core}
+    others = cosines[1:] or cosines
+    rarest = math.log(1 + (clauses_in_index + 0.5) / 0.5)
+    weights = {word: word.weight * _word_idf(word.text, idf) / rarest for word in words}
     total = sum(weights.values()) or 1.0
-    held = [_held(hit, query) for hit in hits[:3]]
-    together = set().union(*held)
-    missing = [weight for term, weight in weights.items() if term not in together]
+    held = [_held(hit, words, query) for hit in hits[:3]]
+    headings = [_held_in(compact(heading_path(hit.clause, hit.document)), words) for hit in hits[:3]]
+    together = frozenset().union(*held)
+    names = [word for word in words if word.name]
+    missing = [weight for word, weight in weights.items() if word not in together]
     return Evidence(
         cosine=max((cosines[0] - 0.75) * 4, 0.0),
         margin=(cosines[0] - sum(others) / len(others)) * 10,
-        coverage=max(sum(weights[term] for term in query.core if term in words) / total for words in held),
-        coverage_3=sum(weights[term] for term in query.core if term in together) / total,
-        lexical=max((hit.lexical or 0.0 for hit in hits[:1]), default=0.0),
-        agreement=float(_agree(hits)),
-        gap=max(missing, default=0.0) / top_idf,
-        unheard=sum(weight for weight in weights.values() if weight >= top_idf - 1e-9) / total,
+        lexical=hits[0].lexical or 0.0,
+        coverage=max(sum(weights[word] for word in part) for part in held) / total,
+        coverage_3=sum(weights[word] for word in together) / total,
+        heading=max(sum(weights[word] for word in part) for part in headings) / total,
+        gap=max(missing, default=0.0),
+        names=sum(word not in held[0] for word in names) / len(names) if names else 0.0,
+        unheard=sum(weight for word, weight in weights.items() if _word_idf(word.text, idf) >= rarest - 1e-9) / total,
         number_missing=float(query.wants_number and not any(char.isdigit() for char in _text(hits[0]))),
     )
+
+
+def _word_idf(word: str, idf: Callable[[str], float]) -> float:
+    """Return the idf of a word: of its rarest term, since words are indexed as two-character terms."""
+    return max((idf(term) for term in terms(word)), default=0.0)
 
 
 def _text(hit: Hit) -> str:
     return "\n".join(block_text(block) for block in hit.clause.blocks)
 
 
-def _held(hit: Hit, query: Query) -> set[str]:
-    """Return the core terms that the hit holds, in its own words or by a synonym."""
-    own = set(terms(f"{heading_path(hit.clause, hit.document)}\n{' '.join(hit.document.aliases)}\n{_text(hit)}"))
-    by_synonym = {
-        term
-        for word, meanings in query.expansions.items()
-        if any(set(terms(meaning)) <= own for meaning in meanings)
-        for term in terms(word)
-    }
-    return own | by_synonym
+def _held_in(text: str, words: Sequence[Word]) -> frozenset[Word]:
+    return frozenset(word for word in words if compact(word.text) in text)
 
 
-def _agree(hits: Sequence[Hit]) -> bool:
-    dense = sorted(hits, key=lambda hit: -(hit.dense or 0.0))[:3]
-    lexical = sorted(hits, key=lambda hit: -(hit.lexical or 0.0))[:3]
-    return any(hit in lexical for hit in dense)
+def _held(hit: Hit, words: Sequence[Word], query: Query) -> frozenset[Word]:
+    """Return the words that the hit holds, in its headings, names or text, or by a synonym."""
+    own = compact(f"{heading_path(hit.clause, hit.document)} {' '.join(hit.document.aliases)} {_text(hit)}")
+    by_synonym = [
+        key for key, meanings in query.expansions.items() if any(compact(meaning) in own for meaning in meanings)
+    ]
+    same = frozenset(
+        word for word in words if any(compact(word.text) in key or key in compact(word.text) for key in by_synonym)
+    )
+    return _held_in(own, words) | same
 
 
 @cache

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.indexing.chunking import block_text
+from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query
 from assistant.text import compact, terms
-from assistant.types import Block, BlockKind, Clause, Confidence, Hit, Kind, Stage
+from assistant.types import Block, BlockKind, Clause, Confidence, Form, Hit, Stage
 
 SHORT_CLAUSE_CHARS = 320
 SHORT_CLAUSE_BLOCKS = 6
@@ -22,15 +22,19 @@ _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍�
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Blocks of one clause that go into the answer, in the order to be shown."""
+    """Blocks of one clause that go into the answer, in the order to be shown.
+
+    ``unknown`` tells that the block nearest to the question says that the point is not known.
+    """
 
     hit: Hit
     blocks: tuple[Block, ...]
+    unknown: bool = False
 
 
 def quotable(clause: Clause) -> list[Block]:
-    """Return the blocks that may be shown as an answer: all but the false claims."""
-    return [block for block in clause.blocks if block.kind is not BlockKind.CLAIM]
+    """Return the blocks that may be shown as an answer: all but false claims and ways of asking."""
+    return [block for _, block in answer_blocks(clause)]
 
 
 def extract(
@@ -45,17 +49,21 @@ def extract(
     if not hits:
         return []
     addressed = [hit for hit in hits if hit.stage is Stage.ADDRESS]
+    scorer = BlockScorer(query, idf)
     if addressed:
         return _whole_clauses(addressed)
     first = _list_clause(hits) if query.wants_list else hits[0]
-    scorer = BlockScorer(query, idf)
-    passages = [Passage(first, _choose(query, first, positions, block_cosines, scorer))]
+    nearest = _best_block(first, positions, block_cosines, scorer)
+    chosen = _choose(query, first, positions, block_cosines, scorer)
+    passages = [Passage(first, chosen, nearest.confidence is Confidence.UNKNOWN)]
     for hit in hits[:6]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
             break
         if hit is first or hit.score < SECOND_CLAUSE_RATIO * first.score:
             continue
         best = _best_block(hit, positions, block_cosines, scorer)
+        if best.confidence is Confidence.UNKNOWN:
+            continue
         if not _says_same(best, passages):
             passages.append(Passage(hit, (best,)))
     return passages
@@ -65,9 +73,10 @@ def _whole_clauses(hits: Sequence[Hit]) -> list[Passage]:
     passages, count = [], 0
     for hit in hits:
         blocks = tuple(quotable(hit.clause))
+        unknown = all(block.confidence is Confidence.UNKNOWN for block in blocks)
         if count + len(blocks) > MAX_LIST_ENTRIES:
             break
-        passages.append(Passage(hit, blocks))
+        passages.append(Passage(hit, blocks, unknown))
         count += len(blocks)
     return passages
 
@@ -104,11 +113,7 @@ def _score_blocks(
     hit: Hit, positions: Mapping[str, int], cosines: Mapping[tuple[int, int], float], scorer: BlockScorer
 ) -> list[tuple[Block, float]]:
     position = positions[hit.clause.address]
-    return [
-        (block, scorer.score(block, cosines.get((position, i))))
-        for i, block in enumerate(hit.clause.blocks)
-        if block.kind is not BlockKind.CLAIM
-    ]
+    return [(block, scorer.score(block, cosines.get((position, i)))) for i, block in answer_blocks(hit.clause)]
 
 
 def _best_block(
@@ -126,8 +131,8 @@ def _choose(
 ) -> tuple[Block, ...]:
     """Return the blocks of the best clause to show: all of a short clause, a list whole, else the best ones.
 
-    Guides and questions are written with the conclusion first, so their order is kept; in other texts the best block
-    leads. Contradictory sources are all told.
+    Digests are written with the conclusion first, so their order is kept; in official texts the best block leads.
+    Contradictory sources are all told.
     """
     blocks = quotable(hit.clause)
     chars = sum(len(block.text) for block in blocks)
@@ -142,7 +147,7 @@ def _choose(
     kept = sorted(kept, key=lambda pair: -pair[1])[:4]
     best = kept[0][0]
     chosen = sorted((block for block, _ in kept), key=lambda block: block.start)
-    conclusion_first = hit.document.kind in (Kind.GUIDE, Kind.FAQ)
+    conclusion_first = hit.document.form is Form.DIGEST
     if conclusion_first and blocks[0] not in chosen:
         chosen.insert(0, blocks[0])
     elif not conclusion_first and chosen[0] is not best:
@@ -159,6 +164,6 @@ def _says_same(block: Block, passages: Sequence[Passage]) -> bool:
     """Return whether most of the block's words are in what was chosen already."""
     held = {term for passage in passages for chosen in passage.blocks for term in terms(chosen.text)}
     own = set(terms(block.text))
-    return len(own & held) > 0.75 * len(own) or any(  # noqa: PLR2004
+    return len(own & held) > 0.75 * len(own) or any(
         compact(block.text) in compact(chosen.text) for passage in passages for chosen in passage.blocks
     )

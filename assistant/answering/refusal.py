@@ -1,17 +1,26 @@
 """What is refused whatever the material holds, what is refused for lack of material, and in which words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 
+from assistant.answering.expectation import quantities
+from assistant.indexing.chunking import answer_blocks
 from assistant.retrieval.search import Found, has_claim
 from assistant.retrieval.understand import Query
-from assistant.text import compact, terms
+from assistant.retrieval.words import content_words
+from assistant.text import compact
 from assistant.types import BlockKind, Clause, Hit, Reason
 
-SUPPORT_LINE = 0.5
-_CLAIM_COVERAGE = 0.5
+SUPPORT_LINE = 0.25
+OUTRIGHT = 2
+_CLAIM_DEPTH = 5
+_CLAIM_RATIO = 0.7
+_CLAIM_WORDS = 2
+_CLAIM_SHARE = 0.6
 
-_RECORDS = r"(?:记录|台账|工单|投诉单|回访|满意度|调查表|问卷|报告|档案|发票|合同|证书|证明|资质|材料|资料|照片|签到|培训)"
+_RECORDS = (
+    r"(?:记录|台账|工单|投诉单|回访|满意度|调查表|问卷|报告|档案|发票|合同|证书|证明|资质|材料|资料|照片|签到|培训)"
+)
 _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         Reason.INSTRUCTION,
@@ -25,9 +34,9 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         Reason.FORGERY,
         re.compile(
-            rf"(?:编造|伪造|造假|作假|做假|假造|虚构|捏造|倒签|ps一?(?:张|个|份)|p一?(?:张|个|份))(?!.{{0,12}}(?:后果|处罚|怎么罚|罚|责任|会怎|违法|算不算|属于|被查|举报|的企业|的机构))|"
+            rf"(?:(?:帮|替|给|教)我.{{0,10}}(?:仿|p成|改成|ps)|把.{{0,12}}(?:p成|ps成|改成).{{0,8}}(?:我|名字|公司)|编造|伪造|造假|作假|做假|假造|虚构|捏造|倒签|ps一?(?:张|个|份)|p一?(?:张|个|份))(?!.{{0,12}}(?:后果|处罚|怎么罚|罚|责任|会怎|违法|算不算|属于|被查|举报|的企业|的机构))|"
             rf"(?:帮|给|替|代)(?:我|我们|咱们?|忙)?.{{0,8}}(?:写|编|补|造|做|弄|搞|生成|凑|出|填|拟).{{0,14}}(?:去年|前年|上半年|过去|以前|补齐|假|应付|糊弄|蒙混|没做过|没有做).{{0,20}}{_RECORDS}?|"
-            rf"(?:帮|给|替|代)(?:我|我们|咱们?|忙)?.{{0,8}}(?:写|编|补|造|做|弄|搞|生成|凑|填).{{0,20}}{_RECORDS}.{{0,12}}(?:应付|糊弄|蒙混|骗|过关|对付)|"
+            rf"(?:帮|给|替|代)(?:我|我们|咱们?|忙)?.{{0,8}}(?:写|编|补|造|做|弄|搞|生成|凑|填).{{0,20}}{_RECORDS}.{{0,12}}(?:随便|应付|糊弄|蒙混|骗|过关|对付)|"
             rf"(?:怎么|如何|怎样).{{0,4}}(?:补|编|造|做|弄|凑)(?:几份|几张|一批|一份|一些|一套|出)?.{{0,6}}(?:假|虚假|以前的|去年的|过去的).{{0,6}}{_RECORDS}|"
             rf"(?:买|弄|搞|办)(?:一?张|个|本|份)?假(?:的)?.{{0,6}}(?:证|章)|(?:日期|时间)(?:往前|提前|倒)(?:写|签|填|改)"
         ),
@@ -36,6 +45,7 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         Reason.GUARANTEE,
         re.compile(
             r"(?:你|你们)?(?:能|能不能|可以|可不可以|敢)?(?:保证|担保|打包票|承诺|确保|包)(?:我们?|咱们?|公司|一定|肯定|百分百|100%|能|让我们?)+.{0,8}(?:拿|过|通过|评|得|中标|五星|四星|下证|成功)|"
+            r"(?:能不能|能否|能|可以|敢)(?:给我|给我们|跟我)?(?:保证|担保|打包票)(?!金)|保证一下|给(?:个|句)准话|"
             r"(?:给|跟|向)(?:我|我们)(?:保证|担保|打包票|承诺)|(?:你|你们)(?:能|能不能|敢|可以)?(?:包过|保过|包拿|包中标)|"
             r"(?:能|能不能|可以)(?:保证|担保|打包票).{0,6}(?:拿到?|通过|评上|中标)|预测.{0,10}(?:能不能|是否|能)(?:通过|拿到|评上|中标)"
         ),
@@ -43,11 +53,14 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         Reason.LEGAL_ADVICE,
         re.compile(
-            r"(?:起诉|打官司|告(?:他|它|她|上法院|上法庭|赢|倒|那家|这家|商家|机构|公司|对方)|胜诉|败诉|诉讼(?:策略|费|请求)|起诉状|律师函|仲裁申请|能判|会判|判多少|判几年|"
-            r"(?:我|我们|公司|厂|家)(?:这|这个|这种|那).{0,10}(?:官司|案子|案件|纠纷).{0,10}(?:怎么|能|赢|打))"
+            r"(?:我|我们|我方|我司|本公司|咱们?|公司).{0,30}(?:官司|起诉|诉讼|仲裁|告(?:他|它|她|上法院|法院|赢|倒|那家|这家|商家|机构|公司|对方))|"
+            r"(?:官司|案子|案件|诉讼).{0,8}(?:能赢|会赢|怎么打|胜算|怎么判|能判)|想告|(?:能|会|要|该)赔(?:我|我们|他|他们|对方|多少)|"
+            r"(?:能|会)判(?:多少|几年|谁)|胜诉|败诉|起诉状|律师函|帮.{0,6}(?:分析|看看).{0,8}(?:案子|官司|纠纷)"
         ),
     ),
 )
+# Somebody else's promise is a subject to ask about: 机构说保证五星，可信吗.
+_THIRD_PARTY = re.compile(r"(?:机构|中介|代办|咨询公司|他们|对方|有人|业务员|销售|广告|网上|顾问|老师).{0,12}(?:说|承诺|保证|担保|打包票|宣传|声称)|保证.{0,10}(?:可信|靠谱|是真的|合法|能信)")
 _TEXTS = {
     Reason.GUARANTEE: "不能作这样的保证：能否通过、评几星由认证机构按标准和现场评审结果决定，任何人都不能事先担保。",
     Reason.FORGERY: "不能协助编造或补做记录、证明：这会构成虚假认证，要承担法律责任。可以帮您查今后真实运行需要留哪些记录。",
@@ -58,19 +71,24 @@ _TEXTS = {
     Reason.UNKNOWN_IN_MATERIAL: "资料中没有：这一点在所收资料里记为未知。",
     Reason.FALSE_PREMISE: "问题的前提不成立，因此不能按这个前提回答。",
 }
-_ASSERTION = re.compile(
-    r"对吧|对不对|是吧|没错吧|是不是这样|吧[，,。？?！!]|吧$|既然|反正|(?:请|麻烦)?(?:引用|给出|指出|写出|列出)(?:一下)?(?:具体)?(?:条款|条文|条号|原文|出处)|"
-    r"第几条|哪一条|哪条(?:规定|款)|听说.{0,30}(?:多少|怎么办|哪)|(?:怎么|如何|哪里|去哪)(?:申请|办|拿|评|买|下载)|什么时候(?:实施|施行|发布|生效|换)"
+# What makes a statement in a question a premise: strong ones leave no doubt, weak ones only together with a request.
+_STRONG = re.compile(r"对吧|是吧|没错吧|既然|吧[，,。！!]|吧$|(?<!是)不是.{2,20}吗|我记得|都说了|已经.{2,16}了")
+_WEAK = re.compile(
+    r"必须|规定|要求|统一|最高|应该|听说|据说|"
+    r"(?:引用|给出|指出|写出|列出)(?:一下)?(?:具体)?(?:条款|条文|条号|原文|出处)|第几条|哪一?条"
 )
-_DEPENDENT = re.compile(r"(?:罚|处罚)(?:多少|几|什么)|要?罚(?:我们?|款)?吗|多少分才|要交多少|多少钱")
-_NEUTRAL = re.compile(r"是不是|有没有|是否|是真的吗|真的吗|可信吗|对吗|靠谱吗|能信吗|吗[？?]?$")
+_DETAIL = re.compile(
+    r"(?:罚|处罚|扣|补|交|收|领|考|涨)(?:我们?|款)?(?:多少|几)|哪一?条|哪几条|第几条|文号|怎么安排|去哪|哪个窗口|"
+    r"(?:怎么|如何|哪里)(?:申请|办|拿|评|买|下载|报名)|什么时候(?:实施|施行|发布|生效|换|开始)|(?:请)?引用|要考?多少"
+)
+_NEUTRAL = re.compile(r"是不是|有没有|是否|真的吗|真的假的|可信|靠谱|能信|合法吗|对吗|(?<!对)吗[？?]?$|吗[，,]")
 
 
 def forbidden(question: str) -> Reason | None:
     """Return why a question is refused whatever the material holds, or None."""
     plain = compact(question)
     for reason, pattern in _RULES:
-        if pattern.search(plain):
+        if pattern.search(plain) and not (reason is Reason.GUARANTEE and _THIRD_PARTY.search(plain)):
             return reason
     return None
 
@@ -80,33 +98,69 @@ def refusal_text(reason: Reason) -> str:
     return _TEXTS[reason]
 
 
-def asserted_claim(query: Query, hit: Hit, idf: Callable[[str], float]) -> bool:
-    """Return whether the question takes for granted a false claim that the clause of ``hit`` corrects.
+def asserted_claim(query: Query, hits: Sequence[Hit]) -> Hit | None:
+    """Return the hit that corrects a false claim which the question takes for granted, or None.
 
-    A neutral question about the claim (有没有八星级？) is answered; an assertion, or a question for a detail that hangs on
-    the claim, is refused with the correction.
+    A neutral question about a claim (有没有八星级？) is answered; a claim that is asserted, or that the asked detail hangs
+    on, makes a refusal with the correction.
     """
-    if not has_claim(hit.clause) or not _repeats_claim(query, hit.clause, idf):
-        return False
     plain = compact(query.question)
-    if _ASSERTION.search(plain):
-        return True
-    return bool(_DEPENDENT.search(plain)) and not _NEUTRAL.search(plain)
+    strength = _assertion(plain)
+    if not strength:
+        return None
+    words = [word.text for word in content_words(query.question)]
+    asserted = quantities(plain)
+    for hit in hits[:_CLAIM_DEPTH]:
+        if hit.score >= _CLAIM_RATIO * hits[0].score and has_claim(hit.clause):
+            if any(_repeats(words, asserted, claim, hit.clause, strength) for claim in _claims(hit.clause)):
+                return hit
+    return None
 
 
-def _repeats_claim(query: Query, clause: Clause, idf: Callable[[str], float]) -> bool:
-    """Return whether the question holds the numbers of a claim and most of the claim's weight, or most of its own in it."""
-    own = set(query.weights)
-    for block in clause.blocks:
-        if block.kind is not BlockKind.CLAIM:
-            continue
-        words = set(terms(block.text.partition("：")[2]))
-        numbers = {word for word in words if word[0].isdigit()}
-        shared = sum(idf(word) for word in words & own)
-        either = min(sum(idf(word) for word in words), sum(idf(word) for word in query.core) or 1.0) or 1.0
-        if numbers <= own and shared >= _CLAIM_COVERAGE * either:
-            return True
-    return False
+def _claims(clause: Clause) -> list[str]:
+    return [compact(block.text.partition("：")[2]) for block in clause.blocks if block.kind is BlockKind.CLAIM]
+
+
+def _repeats(words: Sequence[str], asserted: set[tuple[str, str]], claim: str, clause: Clause, strength: int) -> bool:
+    """Return whether the question says the claim rather than its correction.
+
+    Its quantities are of the units that the claim speaks of and are not the ones that the correction gives; its words
+    stand in the claim at least as often as in the correction.
+    """
+    correction = compact("\n".join(block.text for _, block in answer_blocks(clause)))
+    if asserted:
+        if asserted <= quantities(correction) - quantities(claim):
+            return False
+        if not {unit for _, unit in asserted} & {unit for _, unit in quantities(claim)} and strength < OUTRIGHT:
+            return False
+    in_claim = {word for word in words if word in claim}
+    in_correction = {word for word in words if word in correction}
+    return len(in_claim) >= _CLAIM_WORDS and len(in_claim) >= _CLAIM_SHARE * len(in_claim | in_correction)
+
+
+def _assertion(plain: str) -> int:
+    """Return 0 for a neutral question, 1 for a claim with a request for its detail, 2 for an outright assertion."""
+    if re.search(r"对吧|是吧|没错吧|既然", plain):
+        return OUTRIGHT
+    if _NEUTRAL.search(plain):
+        return 0
+    if _STRONG.search(plain):
+        return OUTRIGHT
+    return int(bool(_WEAK.search(plain) and _DETAIL.search(plain)))
+
+
+def contradicted_quantity(query: Query, hits: Sequence[Hit]) -> bool:
+    """Return whether the question asserts a quantity while the best hit names others of that unit and none names this one.
+
+    ``证书有效期五年对吧`` against a clause that says 3 年.
+    """
+    plain = compact(query.question)
+    if not hits or _assertion(plain) < OUTRIGHT:
+        return False
+    asserted = quantities(plain)
+    best = quantities("\n".join(block.text for _, block in answer_blocks(hits[0].clause)))
+    anywhere = {pair for hit in hits for pair in quantities(hit.clause.text)}
+    return any(pair not in anywhere and pair[1] in {unit for _, unit in best} for pair in asserted)
 
 
 def lacks_named_document(query: Query, found: Found) -> bool:

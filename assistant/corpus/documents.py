@@ -53,6 +53,7 @@ def parse_calendar_date(value: Any) -> CalendarDate:  # noqa: ANN401 — whateve
 
     Raises:
         ValueError: it is no date.
+
     """
     if isinstance(value, date):
         return CalendarDate(value.year, value.month, value.day)
@@ -94,6 +95,7 @@ class _FrontMatter(BaseModel):
     replaced_by: list[Text] = []
     region: Text = "全国"
     sources: dict[str, Text] = {}
+    subject: bool = False
 
 
 def load_corpus(folder: Path) -> Corpus:
@@ -101,6 +103,7 @@ def load_corpus(folder: Path) -> Corpus:
 
     Raises:
         CorpusError: the folder does not exist or holds no document that loads.
+
     """
     if not folder.is_dir():
         raise CorpusError(f"没有资料文件夹 {folder}", "用 --corpus 指出资料文件夹，或在项目目录里运行")
@@ -178,7 +181,8 @@ def parse_document(text: str, name: str, faults: list[Fault], sha256: str | None
 
 def _document(front: _FrontMatter, body: str, sha256: str, name: str) -> Document:
     sources = tuple(
-        Source(key, address.removeprefix("†").strip(), address.startswith("†")) for key, address in front.sources.items()
+        Source(key, address.removeprefix("†").strip(), address.startswith("†"))
+        for key, address in front.sources.items()
     )
     values = front.model_dump(exclude={"sources", "validity"})
     values |= {key: tuple(values[key]) for key in ("aliases", "replaces", "replaced_by")}
@@ -226,7 +230,11 @@ def _without_duplicates(documents: Sequence[Document], faults: list[Fault]) -> l
     kept: dict[str, Document] = {}
     names: dict[str, Document] = {}
     for document in documents:
-        name = document.number if document.kind is Kind.STANDARD and document.number else f"{document.title}{document.number}"
+        name = (
+            document.number
+            if document.kind is Kind.STANDARD and document.number
+            else f"{document.title}{document.number}"
+        )
         if document.id in kept:
             faults.append(Fault(document.path, 1, "id", f"与 {kept[document.id].path} 重复，本文件没有载入"))
         elif (other := names.get(name)) and other.form is document.form:

@@ -46,6 +46,7 @@ def build(
     Raises:
         CorpusError: no document loads; the index stays as it was.
         IndexError_: the index folder cannot be written.
+
     """
     if not rebuild and (manifest := _unchanged(corpus_folder, index, embedder)):
         return BuildReport(manifest, False, 0, ())
@@ -108,15 +109,18 @@ def _write(corpus: Corpus, folder: Path, index: Path, embedder: Embedder, progre
     cache = index / f"embeddings-{hashlib.sha256(embedder.fingerprint.encode()).hexdigest()[:12]}.db"
     vectors, embedded = embed_cached(embedder, [chunk.embedded for chunk in chunks], cache, count)
     write_dense(folder / "dense", [chunk.id for chunk in chunks], vectors)
-    write_lexical(folder / "lexical", (_lexical_text(clause, documents[clause.document_id]) for clause in corpus.clauses))
+    write_lexical(
+        folder / "lexical", (_lexical_text(clause, documents[clause.document_id]) for clause in corpus.clauses)
+    )
     write_records(folder / "records.db", corpus.documents, corpus.clauses)
     return embedded, len(chunks)
 
 
 def _lexical_text(clause: Clause, document: Document) -> str:
     """Return what BM25 sees of a clause: headings and text, false claims included, since questions repeat them."""
-    body = "\n".join(block_text(block) for block in clause.blocks if block.text)
-    return f"{heading_path(clause, document)}\n{' '.join(document.aliases)}\n{body}"
+    body = "\n".join(block_text(block) for block in clause.blocks)
+    aliases = "" if document.subject else " ".join(document.aliases)
+    return f"{heading_path(clause, document)}\n{aliases}\n{body}"
 
 
 def _drop_old(index: Path, current: str) -> None:

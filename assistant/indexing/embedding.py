@@ -203,6 +203,7 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
 
     Raises:
         EmbeddingError: at first use, if the model or endpoint cannot be used.
+
     """
     match settings.engine:
         case "bundled":

@@ -36,14 +36,19 @@ def _embed(
     with closing(sqlite3.connect(path, timeout=60)) as db:
         db.execute("CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text))")
         known = dict(db.execute("SELECT text, vector FROM vectors WHERE model = ?", (embedder.fingerprint,)))
-        missing = sorted({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items(), key=lambda pair: len(pair[1]))
+        missing = sorted(
+            {key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items(),
+            key=lambda pair: len(pair[1]),
+        )
         if progress:
             progress(sum(key in known for key in keys))
         for start in range(0, len(missing), _STEP):
             part = missing[start : start + _STEP]
             vectors = embedder.embed_documents([text for _, text in part], progress)
             rows = [(key, vector.astype("<f4").tobytes()) for (key, _), vector in zip(part, vectors, strict=True)]
-            db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", [(embedder.fingerprint, *row) for row in rows])
+            db.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", [(embedder.fingerprint, *row) for row in rows]
+            )
             db.commit()
             known |= dict(rows)
     return np.stack([np.frombuffer(known[key], "<f4") for key in keys]), len(missing)

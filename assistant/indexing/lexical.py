@@ -54,7 +54,7 @@ class LexicalIndex:
             return []
         found = self._searcher.search(tantivy.Query.boolean_query(queries), limit)
         addresses: Sequence[tuple[float, tantivy.DocAddress]] = found.hits
-        return [(self._searcher.doc(address).get_first("position"), score) for score, address in addresses]
+        return [(int(self._searcher.doc(address)["position"][0]), score) for score, address in addresses]
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of ``term``, ln(1 + (N - n + 0.5) / (n + 0.5)) as in BM25."""

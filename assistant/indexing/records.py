@@ -23,11 +23,18 @@ def write_records(path: Path, documents: Iterable[Document], clauses: Iterable[C
     db = sqlite3.connect(path)
     try:
         db.execute("CREATE TABLE documents (id TEXT PRIMARY KEY, json BLOB)")
-        db.execute("CREATE TABLE clauses (position INTEGER PRIMARY KEY, address TEXT, document_id TEXT, number TEXT, json BLOB)")
-        db.executemany("INSERT INTO documents VALUES (?, ?)", ((item.id, _DOCUMENT.dump_json(item)) for item in documents))
+        db.execute(
+            "CREATE TABLE clauses (position INTEGER PRIMARY KEY, address TEXT, document_id TEXT, number TEXT, json BLOB)"
+        )
+        db.executemany(
+            "INSERT INTO documents VALUES (?, ?)", ((item.id, _DOCUMENT.dump_json(item)) for item in documents)
+        )
         db.executemany(
             "INSERT INTO clauses VALUES (?, ?, ?, ?, ?)",
-            ((i, item.address, item.document_id, item.number, _CLAUSE.dump_json(item)) for i, item in enumerate(clauses)),
+            (
+                (i, item.address, item.document_id, item.number, _CLAUSE.dump_json(item))
+                for i, item in enumerate(clauses)
+            ),
         )
         db.execute("CREATE INDEX by_address ON clauses (address)")
         db.execute("CREATE INDEX by_document ON clauses (document_id, position)")
@@ -60,7 +67,9 @@ class Records:
 
     def _clauses_of(self, document_id: str) -> tuple[tuple[int, Clause], ...]:
         query = "SELECT position FROM clauses WHERE document_id = ? ORDER BY position"
-        return tuple((position, self.clause(position)) for (position,) in self._db.execute(query, (document_id,)).fetchall())
+        return tuple(
+            (position, self.clause(position)) for (position,) in self._db.execute(query, (document_id,)).fetchall()
+        )
 
     def position_of(self, address: str) -> int | None:
         """Return the position of the clause with exactly this address, or None."""

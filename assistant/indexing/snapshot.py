@@ -41,6 +41,7 @@ class Manifest:
 
         Raises:
             IndexStaleError: there is none, or another version wrote it.
+
         """
         hint = "运行 assistant build --rebuild"
         try:
@@ -77,6 +78,7 @@ def current_folder(index: Path) -> Path:
     Raises:
         IndexMissingError: nothing has been built.
         IndexStaleError: the pointer is damaged or names a missing folder.
+
     """
     pointer = index / CURRENT
     if not pointer.is_file():

@@ -15,6 +15,8 @@ from assistant.types import BlockKind, Clause, Document, Hit, Kind, Stage, Statu
 
 HISTORY_FACTOR = 0.8
 NAMED_BONUS = 0.12
+# Another standard, where the question names none: it shares most words with the subject of the corpus.
+OTHER_STANDARD_FACTOR = 0.85
 PRESENT_DAY_KINDS = (Kind.GUIDE, Kind.FAQ)
 
 
@@ -56,22 +58,34 @@ class Search:
         dense, blocks = self._dense(query)
         lexical = dict(self._snapshot.lexical.search(query.weights, self._depth))
         fused = fuse(lexical, dense, self._lexical_weight)
-        named = self._named(query)
+        named = self._named(query, scope)
         best = max(lexical.values(), default=1.0)
         scored: list[tuple[float, int, Stage]] = [(1.0, position, Stage.ADDRESS) for position in exact]
         for position, score in fused.items():
             if position not in exact and (factor := self._factor(position, query, scope, named)):
-                scored.append((min(score * factor + NAMED_BONUS * (self._owner(position) in named), 1.0), position, Stage.FUSED))
+                scored.append(
+                    (min(score * factor + NAMED_BONUS * (self._owner(position) in named), 1.0), position, Stage.FUSED)
+                )
         if not exact:
             scored.sort(key=lambda entry: (-entry[0], entry[1]))
         else:
             scored = scored[: len(exact)] + sorted(scored[len(exact) :], key=lambda entry: (-entry[0], entry[1]))
-        hits, positions = [], {}
+        hits: list[Hit] = []
+        positions: dict[str, int] = {}
         for score, position, stage in scored[:limit]:
             clause = self._records.clause(position)
             document = self._records.documents[clause.document_id]
             found_lexical = lexical[position] / best if position in lexical else None
-            hit = Hit(clause, document, status_on(document, scope.as_of), score, len(hits) + 1, stage, dense.get(position), found_lexical)
+            hit = Hit(
+                clause,
+                document,
+                status_on(document, scope.as_of),
+                score,
+                len(hits) + 1,
+                stage,
+                dense.get(position),
+                found_lexical,
+            )
             hits.append(hit)
             positions[clause.address] = position
         unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
@@ -81,7 +95,9 @@ class Search:
         vector = self._snapshot.embedder.embed_query(query.question)
         clauses: dict[int, float] = {}
         blocks: dict[tuple[int, int], float] = {}
-        for chunk_id, cosine in self._snapshot.dense.search(vector, min(self._depth * 2, self._snapshot.manifest.chunks)):
+        for chunk_id, cosine in self._snapshot.dense.search(
+            vector, min(self._depth * 2, self._snapshot.manifest.chunks)
+        ):
             position, block = chunk_position(chunk_id)
             clauses[position] = max(cosine, clauses.get(position, -1.0))
             if block is not None:
@@ -91,8 +107,9 @@ class Search:
     def _owner(self, position: int) -> str:
         return self._records.clause(position).document_id
 
-    def _named(self, query: Query) -> frozenset[str]:
-        return frozenset(key for mention in query.mentions.documents for key in mention.document_ids)
+    def _named(self, query: Query, scope: Scope) -> frozenset[str]:
+        """Return the ids of the documents that the question names; of several editions those in force on the day."""
+        return frozenset(key for mention in query.mentions.documents for key in self._editions(mention, scope))
 
     def _factor(self, position: int, query: Query, scope: Scope, named: Collection[str]) -> float:
         """Return what the score of a clause is multiplied with for its validity: 0 leaves it out."""
@@ -102,7 +119,10 @@ class Search:
             return 0.0
         status = status_on(document, scope.as_of)
         if status in (Status.IN_FORCE, Status.UNVERIFIED):
-            return 1.0 if self._rests_on_valid(clause, document, scope.as_of) else 0.0
+            if not self._rests_on_valid(clause, document, scope.as_of):
+                return 0.0
+            other = document.kind is Kind.STANDARD and not document.subject and document.id not in named
+            return OTHER_STANDARD_FACTOR if other else 1.0
         if document.id in named or query.asks_past:
             return 1.0
         if document.kind in PRESENT_DAY_KINDS or successors_in_force(document, scope.as_of, self._records.documents):

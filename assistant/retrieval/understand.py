@@ -31,13 +31,16 @@ _LIST = re.compile(
 _NUMERIC = re.compile(
     r"多少|几(?:年|个|天|次|名|人|分|星|条|项|级|家|倍|块|日|种|类|月)|多久|多长|什么时候|何时|哪年|哪天|日期|比例|百分之几|多大|多高|期限|时限|有效期"
 )
-_YES_NO = re.compile(r"吗[？?。!！]?$|么[？?]?$|是不是|能不能|可不可以|有没有|要不要|算不算|会不会|行不行|是否|能否|可否|行吗|可以吗|对吗|必须")
+_YES_NO = re.compile(
+    r"吗[？?。!！]?$|么[？?]?$|是不是|能不能|可不可以|有没有|要不要|算不算|会不会|行不行|是否|能否|可否|行吗|可以吗|对吗|必须"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question understood. ``weights`` are the lexical terms and their weights; ``core`` the terms of the question's own
-    content words (a subset, without synonyms). ``as_of_in_text`` is a day that the question itself names."""
+    content words (a subset, without synonyms). ``as_of_in_text`` is a day that the question itself names.
+    """
 
     question: str
     mentions: Mentions
@@ -60,7 +63,9 @@ def load_synonyms() -> dict[str, tuple[str, ...]]:
 
 def content_runs(question: str) -> list[str]:
     """Return what is left of ``question`` without filler words, as runs of text in order."""
-    return [run for run in re.split(r"[\s，。？！、；：,.?!;:（）()“”\"']+", _FILLER.sub(" ", normalise(question))) if run]
+    return [
+        run for run in re.split(r"[\s，。？！、；：,.?!;:（）()“”\"']+", _FILLER.sub(" ", normalise(question))) if run
+    ]
 
 
 def understand(question: str, names: NameIndex) -> Query:

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.structure.numbering import find_statute_labels
-from assistant.text import compact, parse_numeral, to_chinese_numeral
+from assistant.text import normalise, parse_numeral, to_chinese_numeral
 from assistant.types import Document, Kind
 
 _CODE = re.compile(
     r"(?<![a-z])(gb/?[tz]|gb|sb/?t|sb|rb/?t|rb|iso/?(?:tr|ts|iec)|iso|iec|db\d*/?t?|jb/?t|qc|ohsas|t/[a-z]+)"
-    r"(\d{2,6}(?:\.\d+)?)(?:-(\d{4}|20\d?[x×]+))?(?!\d)"
+    r"(\d{2,6}(?:\.\d+)?)(?:[-:](\d{4}|20\d?[x×]+))?(?!\d)"
 )
 _BARE = re.compile(r"(?<![\d.a-z/〔\[第])(\d{5})(?:-(\d{4}))?(?!\d|\.\d|人|元|家|个|件|名|台|万|号)")
 _DECIMAL = re.compile(r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%％]|分|元|万|亿|倍|级|年|个|天)")
@@ -24,6 +24,10 @@ _ANNEX = re.compile(r"附录([a-z])(?![a-z])")
 _SUB = re.compile(r"[（(]([一二三四五六七八九十\d]{1,3})[）)]")
 _QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
 _MIN_NAME = 2
+# Aliases that mean the corpus's subject only where nothing else is named.
+_GENERIC = frozenset(
+    ("这个标准", "该标准", "本标准", "国标", "这个国标", "售后国标", "售后标准", "评价标准", "国家标准", "条例", "标准")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +71,14 @@ class NameIndex:
         self._lengths = [length for length in lengths if length >= _MIN_NAME]
 
     def _add(self, document: Document) -> None:
-        names = {document.title, *document.aliases}
-        if document.number:
-            code = _CODE.fullmatch(compact(document.number))
-            if code:
-                year = code[3] or ""
-                self._by_code[_letters(code[1]), code[2]].append((year, document.id))
-                self._by_digits[code[2]].append((year, document.id))
-            else:
-                names.add(document.number)
-        for name in names:
+        for name in (document.number, document.title, *document.aliases):
+            if name is None:
+                continue
             key = _bare(name)
+            if code := _CODE.fullmatch(key):
+                self._by_code[_letters(code[1]), code[2]].append((code[3] or "", document.id))
+                self._by_digits[code[2]].append((code[3] or "", document.id))
+                continue
             if document.id not in self._by_name[key]:
                 self._by_name[key].append(document.id)
 
@@ -86,6 +87,8 @@ class NameIndex:
         plain = _bare(text)
         taken = [False] * len(plain)
         documents = [*self._find_codes(plain, taken), *self._find_names(plain, taken)]
+        if any(mention.text not in _GENERIC for mention in documents):
+            documents = [mention for mention in documents if mention.text not in _GENERIC]
         documents.sort(key=lambda mention: mention.start)
         return Mentions(tuple(documents), tuple(_find_clauses(plain, taken)))
 
@@ -102,7 +105,7 @@ class NameIndex:
     def _mention(
         match: re.Match[str], entries: list[tuple[str, str]], year: str | None, taken: list[bool]
     ) -> DocumentMention:
-        ids = tuple(document_id for edition, document_id in entries if not year or edition == year)
+        ids = tuple(dict.fromkeys(key for edition, key in entries if not year or edition in (year, "")))
         for i in range(match.start(), match.end()):
             taken[i] = True
         return DocumentMention(match.group(), ids, match.start(), match.end())
@@ -117,7 +120,8 @@ class NameIndex:
 
 
 def _bare(text: str) -> str:
-    return _QUOTES.sub("", compact(text))
+    """Return the text as names are compared: compact, without quotes; a space between digits stays (27922 5.1.2.1)."""
+    return re.sub(r"(?<!\d) | (?!\d)", "", _QUOTES.sub(" ", normalise(text)).strip())
 
 
 def _letters(code: str) -> str:

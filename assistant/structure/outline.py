@@ -13,7 +13,7 @@ from assistant.structure.numbering import STATUTE_RANKS, Label, parse_label
 from assistant.structure.table import is_separator, parse_header, row_span
 from assistant.types import Block, BlockKind, Clause, Confidence, Document, Form, Kind
 
-CLAIM_PREFIX = "误传："
+PREFIXES = {"误传：": BlockKind.CLAIM, "问法：": BlockKind.PHRASINGS}
 _HEADING = re.compile(r"(#{1,6})\s+(.*\S)")
 _MARK = re.compile(r"\s*〔([^〔〕]*)〕\s*\|?\s*$")
 _BULLET = re.compile(r"\s*(?:[-*+]\s+|\d{1,3}[.)]\s+|>\s*)")
@@ -196,8 +196,7 @@ def _parse_block(line: str, start: int, header: tuple[str, ...], document: Docum
             kind, begin = BlockKind.ITEM, bullet.end()
         elif (label := parse_label(line[begin:])) and label.scheme in ("bracketed", "letter"):
             kind = BlockKind.ITEM
-        if line[begin:].startswith(CLAIM_PREFIX):
-            kind = BlockKind.CLAIM
+        kind = PREFIXES.get(line[begin : begin + 3], kind)
     text = line[begin:end].rstrip()
     if not text.strip(" 　-—*_"):
         return None

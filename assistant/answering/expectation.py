@@ -1,0 +1,89 @@
+"""What sort of fact a question asks for, and whether a text holds one of that sort.
+
+A question for a telephone number is not answered by a clause without one, however near it is in words.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.indexing.chunking import block_text
+from assistant.text import compact, parse_numeral
+from assistant.types import Block, BlockKind, Confidence, Document, Form
+
+_NUM = r"[\d一二三四五六七八九十百千万两半]+"
+_DATE = r"\d{4}-\d{2}|\d{4}年|\d{4}(?:-\d{2})?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    name: str
+    asked: re.Pattern[str]
+    held: re.Pattern[str]
+
+
+_SORTS = tuple(
+    _Sort(name, re.compile(asked), re.compile(held))
+    for name, asked, held in (
+        (
+            "联系方式",
+            r"电话|联系方式|手机号|热线是|热线多少|客服号|微信号|邮箱|地址在哪|具体地址|办公地址",
+            r"\d{3,4}-?\d{7,8}|1\d{10}|12315|cx\.cnca\.cn|@",
+        ),
+        (
+            "文号",
+            r"文号|哪个公告|哪号公告|哪份文件|哪个文件|第几号令|几号令|计划号|立项号",
+            r"〔\d{4}〕|第\d+号|令.?\d+号|\d+号令|\d{8}-t-\d+|公告",
+        ),
+        ("证书编号", r"证书?(?:的)?(?:编号|号码)(?:是|和|及|多少|到期|给|$)|编号和到期", r"[a-z0-9]{10,}"),
+        (
+            "金额",
+            r"多少钱|几块钱|(?:费用|费|收费|价格|报价|报名费|补助|年薪|工资|利润|营收|销售额).{0,4}(?:多少|几|是什么|给我)|收多少|补多少|罚多少|便宜|贵",
+            r"\d元|万元|元/|定价|收费|价格|倍|费用|罚",
+        ),
+        ("分数", r"多少分|几分|得分|扣几", r"\d分|扣|计分"),
+        (
+            "数量",
+            r"多少(?:张|家|个|名|人|件|份|项|条|次)|总数|一共有?(?:多少|几)|共有?多少",
+            rf"{_NUM}(?:张|家|个|名|人|件|份|项|条|次|多万|%|余)|比例",
+        ),
+        ("时间", r"什么时候|何时|哪年|哪天|哪一天|哪月|几月|几号(?!令)|日期|哪一年", _DATE),
+        (
+            "时长",
+            r"多久|多长时间|几天|几年|几个月|多少天|多少年|期限|时限",
+            rf"{_NUM}(?:个?工作日|天|日|个?月|年|小时)|期限|不限",
+        ),
+    )
+)
+_TABLE = re.compile(r"对照表|一览表|打分表|评分表|人[天日]表|明细表|模板|样表|范本|表格下载")
+_WORDING = re.compile(
+    r"原文|全文|一字不[落漏差]|逐字|原话|原句|完整(?:条文|文本|内容)|条文(?:内容)?(?:贴|发|给|抄|复制|背)|照抄|截图|扫描件|pdf|下载"
+)
+_COUNTERS = r"小时|个?工作日|天|日|个月|年|%|成|倍|分|星级?|元|万元|块"
+_QUANTITY = re.compile(rf"(\d+(?:\.\d+)?|[一二三四五六七八九十百两]+)({_COUNTERS})")
+
+
+def lacks_sort(question: str, blocks: Sequence[Block]) -> str | None:
+    """Return the name of the sort of fact that ``question`` asks for and none of ``blocks`` holds, or None."""
+    plain = compact(question)
+    if _TABLE.search(plain) and not any(block.kind is BlockKind.ROW for block in blocks):
+        return "表格"
+    held = compact("\n".join(block_text(block) for block in blocks if block.confidence is not Confidence.UNKNOWN))
+    asked = [sort for sort in _SORTS if sort.asked.search(plain)]
+    if not asked or any(sort.held.search(held) for sort in asked):
+        return None
+    return asked[0].name
+
+
+def asks_for_wording(question: str, documents: Iterable[Document]) -> bool:
+    """Return whether the official wording is asked for while only digests are at hand."""
+    return bool(_WORDING.search(compact(question))) and all(item.form is Form.DIGEST for item in documents)
+
+
+def quantities(text: str) -> set[tuple[str, str]]:
+    """Return the (value, unit) pairs in ``text``: 五年 and 5 年 are equal, 星 and 星级 too."""
+    found = set()
+    for number, unit in _QUANTITY.findall(compact(text)):
+        value = number if number[0].isdecimal() else str(parse_numeral(number) or number)
+        found.add((value, {"星级": "星", "天": "日", "个工作日": "工作日"}.get(unit, unit)))
+    return found

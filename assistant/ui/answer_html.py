@@ -1,0 +1,155 @@
+"""An answer, its source cards and a refusal as HTML, built from escaped parts only.
+
+Ids: mark ``n`` of the answer ``uid`` stands at ``uid-m-n`` (its first use), the card at ``uid-c-n``. Behaviour hangs on
+``data-`` attributes that ``bridge.js`` reads; without it the links still lead to the right place.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
+
+from assistant.types import Answer, Citation, Sentence, Source, Status
+from assistant.ui.escape import escape_html, is_safe_address
+from assistant.ui.export import citation_to_text
+from assistant.ui.quotes import quote_html
+from assistant.ui.words import OFFICIAL_PLACES, TONES, WITHOUT_OFFICIAL_PLACE, confidence_words
+
+OPEN_CARDS_CHARS = 260
+
+
+def badge_html(status: Status) -> str:
+    """Return the status of an edition in colour and words."""
+    return f'<span class="badge {TONES[status]}">{status.value}</span>'
+
+
+def question_html(question: str, uid: str) -> str:
+    """Return the reader's question."""
+    return f'<div class="question" id="{uid}" tabindex="-1"><p>{escape_html(question)}</p></div>'
+
+
+def answer_html(answer: Answer, uid: str) -> str:
+    """Return the answer or refusal with its source cards."""
+    body = _refusal_html(answer, uid) if answer.refused else _sentences_html(answer.sentences, answer, uid)
+    day = f'<p class="as-of">{_as_of_words(answer.as_of)}</p>' if not answer.refused or answer.citations else ""
+    kind = "refusal" if answer.refused else "answer"
+    return f'<div class="{kind}" id="{uid}-a">{_understood_html(answer)}{body}{day}{_cards_html(answer, uid)}</div>'
+
+
+def _understood_html(answer: Answer) -> str:
+    if answer.understood_as == answer.question:
+        return ""
+    return f'<p class="understood">理解为：{escape_html(answer.understood_as)}</p>'
+
+
+def _as_of_words(day: date) -> str:
+    if day == date.today():
+        return f"以今天（{day}）有效的规定为准"
+    return f"以 {day} 当时有效的规定为准"
+
+
+def _sentences_html(sentences: tuple[Sentence, ...], answer: Answer, uid: str) -> str:
+    """Return paragraphs, lists and notes; the first use of a mark carries the id to which its card leads back."""
+    used: set[int] = set()
+    titles = {item.mark: f"{item.address}（{item.status.value}）" for item in answer.citations}
+    parts = []
+    for (item, note), group in groupby(sentences, key=lambda sentence: (sentence.item, sentence.note)):
+        texts = [_sentence_html(sentence, titles, uid, used) for sentence in group]
+        if item:
+            parts.append("<ul>" + "".join(f"<li>{text}</li>" for text in texts) + "</ul>")
+        elif note:
+            parts.append('<div class="notes">' + "".join(f"<p>{text}</p>" for text in texts) + "</div>")
+        else:
+            parts.append(f"<p>{''.join(texts)}</p>")
+    return "".join(parts)
+
+
+def _sentence_html(sentence: Sentence, titles: dict[int, str], uid: str, used: set[int]) -> str:
+    caveat = f'<span class="caveat">{escape_html(sentence.caveat.strip("（）"))}</span>' if sentence.caveat else ""
+    marks = []
+    for mark in sentence.marks:
+        anchor = "" if mark in used else f' id="{uid}-m-{mark}"'
+        used.add(mark)
+        title = escape_html(titles.get(mark, ""))
+        marks.append(
+            f'<a class="mark" href="#{uid}-c-{mark}"{anchor} data-goto="{uid}-c-{mark}" title="{title}"'
+            f' aria-label="依据 {mark}：{title}"><i>[</i>{mark}<i>]</i></a>'
+        )
+    head, last = sentence.text[:-1], sentence.text[-1:]
+    return f'{escape_html(head)}<span class="tail">{escape_html(last)}{caveat}{"".join(marks)}</span>'
+
+
+def _refusal_html(answer: Answer, uid: str) -> str:
+    label = answer.reason.label if answer.reason else "未作回答"
+    places = ""
+    if answer.reason not in WITHOUT_OFFICIAL_PLACE:
+        rows = "".join(f"<li><b>{name}</b>{what}</li>" for name, what in OFFICIAL_PLACES)
+        places = f'<div class="places"><p>可以向这些地方核实</p><ul>{rows}</ul></div>'
+    sentences = _sentences_html(answer.sentences, answer, uid)
+    return f'<p class="reason">未作回答<b>{escape_html(label)}</b></p>{sentences}{places}'
+
+
+def _cards_html(answer: Answer, uid: str) -> str:
+    if not answer.citations:
+        return ""
+    cards, shown = [], 0
+    for citation in answer.citations:
+        cards.append(card_html(citation, uid, opened=shown < OPEN_CARDS_CHARS))
+        shown += len(citation.quote)
+    return f'<section class="cards" aria-label="依据"><h3>依据 {len(cards)} 条</h3>{"".join(cards)}</section>'
+
+
+def card_html(citation: Citation, uid: str, *, opened: bool) -> str:
+    """Return one source card: address, document, status, form, confidence; folded in: quote, sources, actions."""
+    note = f'<p class="status-note">{escape_html(citation.status_note)}</p>' if citation.status_note else ""
+    href = escape_html(document_href(citation.document_id, citation.address))
+    return (
+        f'<details class="card" id="{uid}-c-{citation.mark}"{" open" if opened else ""}>'
+        f'<summary><span class="number">{citation.mark}</span>'
+        f'<span class="address">{escape_html(citation.address)}</span>{badge_html(citation.status)}'
+        f'<span class="title">{_title_html(citation)}</span>'
+        f'<span class="attested">{citation.form.label} · {confidence_words(citation.confidence)}</span></summary>'
+        f"<blockquote>{quote_html(citation.quote, citation.supports)}</blockquote>"
+        f"{note}{_sources_html(citation.sources)}"
+        f'<p class="acts"><a href="{href}" target="_self" data-open="{escape_html(citation.document_id)}"'
+        f' data-clause="{escape_html(citation.address)}" data-back="{uid}-c-{citation.mark}">看原文</a>'
+        f'<button type="button" data-copy="{escape_html(citation_to_text(citation))}">复制引用</button>'
+        f'<a href="#{uid}-m-{citation.mark}" data-goto="{uid}-m-{citation.mark}">回到正文</a></p></details>'
+    )
+
+
+def _title_html(citation: Citation) -> str:
+    """Return kind, number and title of the document, without what the address says already."""
+    parts = [citation.kind.label]
+    if citation.number and citation.number not in citation.address:
+        parts.append(citation.number)
+    if citation.title not in citation.address:
+        parts.append(f"《{citation.title}》")
+    return escape_html(" ".join(parts))
+
+
+def document_href(document_id: str, clause: str = "") -> str:
+    """Return the address of a document's view, relative to the page, so that it can be linked to."""
+    return "document?" + urlencode({"doc": document_id} | ({"clause": clause} if clause else {}))
+
+
+def _sources_html(sources: tuple[Source, ...]) -> str:
+    if not sources:
+        return ""
+    doubtful = sum(source.doubtful for source in sources)
+    warning = f"，其中 {doubtful} 处仅作线索" if doubtful else ""
+    rows = "".join(f"<li>{row}</li>" for row in sources_rows(sources))
+    return f'<details class="sources"><summary>来源 {len(sources)} 处{warning}</summary><ul>{rows}</ul></details>'
+
+
+def sources_rows(sources: tuple[Source, ...]) -> Iterator[str]:
+    """Yield each source as HTML; only a plain web address that is not doubtful becomes a link."""
+    for source in sources:
+        address = escape_html(source.address)
+        if source.doubtful:
+            text = f'{address} <span class="caveat">仅作线索</span>'
+        elif is_safe_address(source.address):
+            text = f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{address}</a>'
+        else:
+            text = address
+        yield f'<span class="key">{escape_html(source.key)}</span>{text}'

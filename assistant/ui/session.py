@@ -1,0 +1,107 @@
+"""What one reader's session holds: conversations, feedback, and where to come back to. Nothing is written to disk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+import streamlit as st
+
+from assistant.types import Answer, Turn
+
+_KEY = "assistant_session"
+_TITLE_CHARS = 18
+USEFUL, USELESS = "有用", "没用"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A question with its answer; ``uid`` is unique in the session and names its elements on the page."""
+
+    uid: str
+    turn: Turn
+    feedback: str | None = None
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Exchanges that build on one another, oldest first."""
+
+    uid: str
+    started_on: date
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The first question, shortened."""
+        if not self.exchanges:
+            return "新对话"
+        question = " ".join(self.exchanges[0].turn.question.split())
+        return question if len(question) <= _TITLE_CHARS else question[: _TITLE_CHARS - 1] + "…"
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns so far, as the facade wants them."""
+        return [exchange.turn for exchange in self.exchanges]
+
+
+@dataclass(slots=True)
+class Session:
+    """All conversations of a session, newest last.
+
+    ``asking`` is a question to be answered on the next run; ``back`` the element to return to from another view;
+    ``goto`` the element to scroll to, once for each ``step``.
+    """
+
+    conversations: list[Conversation] = field(default_factory=list)
+    current: Conversation = field(default_factory=lambda: Conversation("q0", date.today()))
+    asking: str | None = None
+    back: str | None = None
+    goto: str | None = None
+    goto_start: bool = False
+    step: int = 0
+
+    def start_conversation(self) -> None:
+        """Begin a new conversation; the present one stays in the history."""
+        self.current = Conversation(f"q{len(self.conversations)}", date.today())
+        self.asking = None
+
+    def show(self, conversation: Conversation) -> None:
+        """Go back to an earlier conversation, at its last question."""
+        self.current = conversation
+        if conversation.exchanges:
+            self.scroll_to(conversation.exchanges[-1].uid, start=True)
+
+    def add(self, answer: Answer) -> Exchange:
+        """Keep an answer in the present conversation and scroll to its question."""
+        exchange = Exchange(f"{self.current.uid}-{len(self.current.exchanges)}", Turn(answer.question, answer))
+        self.current.exchanges.append(exchange)
+        if self.current not in self.conversations:
+            self.conversations.append(self.current)
+        self.scroll_to(exchange.uid, start=True)
+        return exchange
+
+    def scroll_to(self, element_id: str, *, start: bool = False) -> None:
+        """Ask the page to bring an element into view once: to the middle, or to the upper edge (``start``)."""
+        self.goto = element_id
+        self.goto_start = start
+        self.step += 1
+
+    def return_to_back(self) -> None:
+        """Scroll to where the reader left the conversation, if that is known."""
+        if self.back is not None:
+            self.scroll_to(self.back)
+            self.back = None
+
+    def by_day(self) -> list[tuple[date, Sequence[Conversation]]]:
+        """Return the conversations by the day they began, newest first."""
+        newest = self.conversations[::-1]
+        return [(day, list(group)) for day, group in groupby(newest, key=lambda item: item.started_on)]
+
+
+def session() -> Session:
+    """Return this reader's session."""
+    found = st.session_state.get(_KEY)
+    if not isinstance(found, Session):
+        found = st.session_state[_KEY] = Session()
+    return found
