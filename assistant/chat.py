@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from assistant.answering.answer import Answerer, Composed
+from assistant.answering.refusal import forbidden, topic_of
 from assistant.corpus.validity import status_note, status_on
 from assistant.errors import AssistantError, IndexMissingError
 from assistant.indexing.build import Progress, build
@@ -104,13 +105,14 @@ class Assistant:
         start = time.perf_counter()
         asked = _checked(question)
         understood = complete(asked, history, self._names)
-        query = understand(understood, self._names)
+        reason = forbidden(understood)
+        query = understand((topic_of(reason) if reason else None) or understood, self._names)
         day = as_of or query.as_of_in_text or date.today()
         scope = Scope(day, frozenset(kinds) if kinds is not None else None)
         searched = time.perf_counter()
         found = self._search.search(query, scope, ANSWER_HITS)
         composing = time.perf_counter()
-        composed = self._answerer.compose(query, found, day)
+        composed = self._answerer.compose(query, found, day, reason)
         end = time.perf_counter()
         timings = {
             "understand": (searched - start) * 1000,

@@ -15,6 +15,7 @@ from assistant.answering.refusal import (
     forbidden,
     lacks_named_document,
     refusal_text,
+    topic_of,
 )
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
@@ -23,8 +24,7 @@ from assistant.retrieval.understand import Query
 from assistant.types import Block, Citation, Clause, Confidence, Hit, Kind, Reason, Sentence, Stage
 
 _SUGGESTIONS = 4
-_OFF_TOPIC_SUPPORT = 0.04
-_NEAR = 0.35
+_OFF_TOPIC_SUPPORT = 0.03
 _HELD_NUMBERS = 12
 
 
@@ -45,11 +45,11 @@ class Answerer:
         self._records = records
         self._lexical = lexical
 
-    def compose(self, query: Query, found: Found, as_of: date) -> Composed:
-        """Return the answer to ``query`` from ``found``."""
+    def compose(self, query: Query, found: Found, as_of: date, reason: Reason | None = None) -> Composed:
+        """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
         citations = CitationList(self._records.documents, as_of)
         passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
-        reason = self._decide(query, found, passages)
+        reason = reason or self._decide(query, found, passages)
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
@@ -72,8 +72,6 @@ class Answerer:
         return None
 
     def _decide_by_rule(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
-        if reason := forbidden(query.question):
-            return reason
         if found.missing and not any(hit.stage is Stage.ADDRESS for hit in found.hits):
             return Reason.NO_SUCH_CLAUSE
         if asserted_claim(query, found.hits) or contradicted_quantity(query, found.hits):
@@ -91,9 +89,8 @@ class Answerer:
     def undecided(self, query: Query, found: Found) -> Evidence | None:
         """Return the signals of a question that neither a rule nor an address nor a recorded unknown decides, else None."""
         passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
-        if self._decide_by_rule(query, found, passages) or passages[0].hit.stage is Stage.ADDRESS:
-            return None
-        if passages[0].unknown:
+        ruled = forbidden(query.question) or self._decide_by_rule(query, found, passages)
+        if ruled or passages[0].hit.stage is Stage.ADDRESS or passages[0].unknown:
             return None
         return gather(query, found, self._records.count, self._lexical.idf)
 
@@ -118,9 +115,8 @@ class Answerer:
         sentences = [Sentence(lead, note=True)]
         if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
             sentences += self._mark(passages, citations)
-        elif passages and reason in (Reason.GUARANTEE, Reason.FORGERY, Reason.LEGAL_ADVICE):
-            if self.estimate(query, found) >= _NEAR:
-                sentences += self._mark(_shortened(passages[:1]), citations)
+        elif passages and topic_of(reason):
+            sentences += self._mark(_shortened(passages[:1]), citations)
         suggestions = () if reason in (Reason.OFF_TOPIC, Reason.INSTRUCTION) else self._nearest(found)
         return Composed(tuple(sentences), tuple(citations.citations), reason, suggestions)
 

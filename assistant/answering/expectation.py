@@ -12,7 +12,7 @@ from assistant.text import compact, parse_numeral
 from assistant.types import Block, BlockKind, Confidence, Document, Form
 
 _NUM = r"[\d一二三四五六七八九十百千万两半]+"
-_DATE = r"\d{4}-\d{2}|\d{4}年|\d{4}(?:-\d{2})?"
+_DATE = r"\d{4}-\d{2}|\d{4}年|之日|日起|日算|时起|起算|每年"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ _SORTS = tuple(
             r"多少钱|几块钱|(?:费用|费|收费|价格|报价|报名费|补助|年薪|工资|利润|营收|销售额).{0,4}(?:多少|几|是什么|给我)|收多少|补多少|罚多少|便宜|贵",
             r"\d元|万元|元/|定价|收费|价格|倍|费用|罚",
         ),
-        ("分数", r"多少分|几分|得分|扣几", r"\d分|扣|计分"),
+        ("分数", r"多少分|几分|得分|扣几", r"\d分|扣|计分|分值"),
         (
             "数量",
             r"多少(?:张|家|个|名|人|件|份|项|条|次)|总数|一共有?(?:多少|几)|共有?多少",

@@ -17,6 +17,8 @@ MAX_LIST_ENTRIES = 40
 SECOND_CLAUSE_RATIO = 0.8
 MAX_CLAUSES = 3
 _BLOCK_RATIO = 0.72
+UNKNOWN_LEAD = 1.0
+UNKNOWN_FIRST = 0.7
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
 
@@ -53,9 +55,8 @@ def extract(
     if addressed:
         return _whole_clauses(addressed)
     first = _list_clause(hits) if query.wants_list else hits[0]
-    nearest = _best_block(first, positions, block_cosines, scorer)
-    chosen = _choose(query, first, positions, block_cosines, scorer)
-    passages = [Passage(first, chosen, nearest.confidence is Confidence.UNKNOWN)]
+    scored = _score_blocks(first, positions, block_cosines, scorer)
+    passages = [Passage(first, _choose(query, first, scored), _is_unknown(scored))]
     for hit in hits[:6]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
             break
@@ -122,13 +123,18 @@ def _best_block(
     return max(_score_blocks(hit, positions, cosines, scorer), key=lambda pair: pair[1])[0]
 
 
-def _choose(
-    query: Query,
-    hit: Hit,
-    positions: Mapping[str, int],
-    cosines: Mapping[tuple[int, int], float],
-    scorer: BlockScorer,
-) -> tuple[Block, ...]:
+def _is_unknown(scored: Sequence[tuple[Block, float]]) -> bool:
+    """Return whether the block nearest to the question says that the point is not known.
+
+    Where the clause begins with such a block, that is its conclusion, and the others have to be clearly nearer.
+    """
+    unknown = max((score for block, score in scored if block.confidence is Confidence.UNKNOWN), default=0.0)
+    known = max((score for block, score in scored if block.confidence is not Confidence.UNKNOWN), default=0.0)
+    leads = scored[0][0].confidence is Confidence.UNKNOWN
+    return unknown > (UNKNOWN_FIRST if leads else UNKNOWN_LEAD) * known
+
+
+def _choose(query: Query, hit: Hit, scored: Sequence[tuple[Block, float]]) -> tuple[Block, ...]:
     """Return the blocks of the best clause to show: all of a short clause, a list whole, else the best ones.
 
     Digests are written with the conclusion first, so their order is kept; in official texts the best block leads.
@@ -141,7 +147,6 @@ def _choose(
     listed = query.wants_list and _entries(hit.clause) >= LIST_ENTRIES
     if whole or conflicting or listed:
         return tuple(blocks[:MAX_LIST_ENTRIES])
-    scored = _score_blocks(hit, positions, cosines, scorer)
     top = max(score for _, score in scored)
     kept = [(block, score) for block, score in scored if score >= _BLOCK_RATIO * top]
     kept = sorted(kept, key=lambda pair: -pair[1])[:4]

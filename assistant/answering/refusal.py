@@ -11,7 +11,7 @@ from assistant.retrieval.words import content_words
 from assistant.text import compact
 from assistant.types import BlockKind, Clause, Hit, Reason
 
-SUPPORT_LINE = 0.25
+SUPPORT_LINE = 0.2
 OUTRIGHT = 2
 _CLAIM_DEPTH = 5
 _CLAIM_RATIO = 0.7
@@ -27,7 +27,7 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:忽略|无视|忘记|忘掉|跳过|不要管|抛开)(?:掉|你|以上|上面|之前|前面|所有|全部|一切|的|这些|那些)*(?:指令|规则|要求|限制|设定|提示|约束|内容)|"
             r"(?:系统|开发者?)(?:提示词?|指令|prompt)|提示词(?:原文|内容|是什么)|systemprompt|ignore(?:all|any|the|your|previous|above)+|"
-            r"(?:你现在|从现在起|接下来)你?(?:是|扮演|充当|变成)|(?:直接|只要?|必须|一律|统一)(?:回答|回复|输出|说)[“\"'「]?(?:是|可以|能|五星|通过|没有问题|[a-z]+)[”\"'」]?(?:即可|就行|就好|$)|"
+            r"以.{0,8}名义(?:宣布|发布|声明|回复|答复|出具)|(?:你现在|从现在起|接下来)你?(?:是|扮演|充当|变成)|(?:直接|只要?|必须|一律|统一)(?:回答|回复|输出|说)[“\"'「]?(?:是|可以|能|五星|通过|没有问题|[a-z]+)[”\"'」]?(?:即可|就行|就好|$)|"
             r"(?:不要|不用|别)(?:给|加|带|写|标)(?:出处|引用|来源|依据)|输出(?:你的)?(?:密钥|apikey|配置|环境变量)|jailbreak|dan模式|</?(?:system|script|instruction)"
         ),
     ),
@@ -60,7 +60,15 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     ),
 )
 # Somebody else's promise is a subject to ask about: 机构说保证五星，可信吗.
-_THIRD_PARTY = re.compile(r"(?:机构|中介|代办|咨询公司|他们|对方|有人|业务员|销售|广告|网上|顾问|老师).{0,12}(?:说|承诺|保证|担保|打包票|宣传|声称)|保证.{0,10}(?:可信|靠谱|是真的|合法|能信)")
+_THIRD_PARTY = re.compile(
+    r"(?:机构|中介|代办|咨询公司|他们|对方|有人|业务员|销售|广告|网上|顾问|老师).{0,12}(?:说|承诺|保证|担保|打包票|宣传|声称)|保证.{0,10}(?:可信|靠谱|是真的|合法|能信)"
+)
+# What the corpus is asked instead, so that a refusal shows what it says of the matter.
+_TOPICS = {
+    Reason.GUARANTEE: "机构或咨询公司保证拿五星、包过，可信吗？",
+    Reason.FORGERY: "伪造记录、虚假认证有什么后果？",
+    Reason.LEGAL_ADVICE: "消费纠纷可以通过什么途径投诉？",
+}
 _TEXTS = {
     Reason.GUARANTEE: "不能作这样的保证：能否通过、评几星由认证机构按标准和现场评审结果决定，任何人都不能事先担保。",
     Reason.FORGERY: "不能协助编造或补做记录、证明：这会构成虚假认证，要承担法律责任。可以帮您查今后真实运行需要留哪些记录。",
@@ -91,6 +99,11 @@ def forbidden(question: str) -> Reason | None:
         if pattern.search(plain) and not (reason is Reason.GUARANTEE and _THIRD_PARTY.search(plain)):
             return reason
     return None
+
+
+def topic_of(reason: Reason) -> str | None:
+    """Return the question whose answer from the corpus belongs beside a refusal for ``reason``, or None."""
+    return _TOPICS.get(reason)
 
 
 def refusal_text(reason: Reason) -> str:

@@ -40,8 +40,12 @@ def gather_examples(assistant: Assistant, questions: list[Golden]) -> tuple[Matr
 
 
 def fit(signals: Matrix, labels: Matrix, ridge: float = RIDGE) -> Matrix:
-    """Return weights (1 + number of signals,), the bias first; the bias is not shrunk."""
-    design = np.column_stack([np.ones(len(signals)), signals])
+    """Return weights (1 + number of signals,) for the signals as they are, the bias first.
+
+    The penalty applies to standardised signals, so that it does not depend on their scales; the bias is not shrunk.
+    """
+    mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
+    design = np.column_stack([np.ones(len(signals)), (signals - mean) / spread])
     penalty = ridge * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     weights = np.zeros(design.shape[1])
@@ -53,7 +57,8 @@ def fit(signals: Matrix, labels: Matrix, ridge: float = RIDGE) -> Matrix:
         weights += step
         if np.abs(step).max() < 1e-8:  # noqa: PLR2004
             break
-    return weights
+    scaled = weights[1:] / spread
+    return np.concatenate([[weights[0] - scaled @ mean], scaled])
 
 
 def cross_validate(signals: Matrix, labels: Matrix) -> Matrix:

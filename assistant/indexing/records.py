@@ -49,7 +49,7 @@ class Records:
     def __init__(self, path: Path) -> None:
         try:
             # immutable: no locks and no journal, since nobody writes to a finished snapshot
-            self._db = sqlite3.connect(f"file:{path}?immutable=1", uri=True, check_same_thread=False)
+            self._db = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False)
             rows = self._db.execute("SELECT json FROM documents ORDER BY rowid").fetchall()
             self.count: int = self._db.execute("SELECT count(*) FROM clauses").fetchone()[0]
         except sqlite3.DatabaseError as error:

@@ -28,7 +28,9 @@ _SUBJECTS = re.compile(
     r"售后服务管理师|管理师|监督审核|再认证|现场评审|证书|标志|认证机构|咨询机构|特别扣分项|三包|认证规则|满意度调查|投诉|网点|售后服务认证|认证"
 )
 # Words that go on with the last question itself instead of asking a new one about its subject.
-_GOES_ON = re.compile(r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发")
+_GOES_ON = re.compile(
+    r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发"
+)
 _SHORT = 5
 _MARKED_SHORT = 12
 _VALUE_SLACK = 3

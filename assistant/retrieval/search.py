@@ -11,6 +11,7 @@ from assistant.retrieval.fusion import fuse
 from assistant.retrieval.understand import Query
 from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
 from assistant.structure.numbering import is_below
+from assistant.text import compact
 from assistant.types import BlockKind, Clause, Document, Hit, Kind, Stage, Status
 
 HISTORY_FACTOR = 0.8
@@ -109,7 +110,20 @@ class Search:
 
     def _named(self, query: Query, scope: Scope) -> frozenset[str]:
         """Return the ids of the documents that the question names; of several editions those in force on the day."""
-        return frozenset(key for mention in query.mentions.documents for key in self._editions(mention, scope))
+        named = {key for mention in query.mentions.documents for key in self._editions(mention, scope)}
+        if all(mention.generic for mention in query.mentions.documents):
+            named = {key for key in named if self._in_force(key, scope)}
+        return frozenset(named)
+
+    def _in_force(self, document_id: str, scope: Scope) -> bool:
+        return status_on(self._records.documents[document_id], scope.as_of) is Status.IN_FORCE
+
+    def _is_subject(self, document: Document, scope: Scope) -> bool:
+        """Return whether ``document`` is the subject of the corpus, or was on a day before that was in force."""
+        if document.subject:
+            return True
+        successors = [self._records.documents[key] for key in document.replaced_by if key in self._records.documents]
+        return any(item.subject and not self._in_force(item.id, scope) for item in successors)
 
     def _factor(self, position: int, query: Query, scope: Scope, named: Collection[str]) -> float:
         """Return what the score of a clause is multiplied with for its validity: 0 leaves it out."""
@@ -121,7 +135,9 @@ class Search:
         if status in (Status.IN_FORCE, Status.UNVERIFIED):
             if not self._rests_on_valid(clause, document, scope.as_of):
                 return 0.0
-            other = document.kind is Kind.STANDARD and not document.subject and document.id not in named
+            other = (
+                document.kind is Kind.STANDARD and document.id not in named and not self._is_subject(document, scope)
+            )
             return OTHER_STANDARD_FACTOR if other else 1.0
         if document.id in named or query.asks_past:
             return 1.0
@@ -152,9 +168,13 @@ class Search:
             positions = [position for key in candidates for position in self._find(key, mention)]
             if positions:
                 exact += [position for position in positions if position not in exact]
-            elif candidates:
+            elif candidates and not any(self._speaks_of(key, mention) for key in candidates):
                 missing.append((self._records.documents[candidates[0]].name, mention.number + mention.part))
         return exact, missing
+
+    def _speaks_of(self, document_id: str, mention: ClauseMention) -> bool:
+        """Return whether a clause of another number speaks of the one named (附录A of which only a summary is held)."""
+        return any(mention.number in compact(clause.text) for _, clause in self._records.clauses_of(document_id))
 
     def _candidates(self, mention: ClauseMention, query: Query, scope: Scope) -> list[str]:
         """Return the ids of the documents a clause number may belong to: the one named before it, else any that has it."""
@@ -165,13 +185,13 @@ class Search:
             return self._editions(chosen, scope)
         holders = self._records.documents_with_number(mention.number)
         standards = [key for key in holders if self._records.documents[key].kind not in PRESENT_DAY_KINDS]
-        in_force = [key for key in standards if status_on(self._records.documents[key], scope.as_of) is Status.IN_FORCE]
+        in_force = [key for key in standards if self._in_force(key, scope)]
         return in_force if len(in_force) == 1 else []
 
     def _editions(self, mention: DocumentMention, scope: Scope) -> list[str]:
         """Return the ids a name may mean, editions in force on the day first and only those if there are any."""
         ids = list(mention.document_ids)
-        valid = [key for key in ids if status_on(self._records.documents[key], scope.as_of) is Status.IN_FORCE]
+        valid = [key for key in ids if self._in_force(key, scope)]
         return valid or ids
 
     def _find(self, document_id: str, mention: ClauseMention) -> list[int]:

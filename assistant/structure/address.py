@@ -21,6 +21,7 @@ _BARE = re.compile(r"(?<![\d.a-z/〔\[第])(\d{5})(?:-(\d{4}))?(?!\d|\.\d|人|�
 _DECIMAL = re.compile(r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%％]|分|元|万|亿|倍|级|年|个|天)")
 _CHAPTER = re.compile(r"第([一二三四五六七八九十\d]{1,3})章")
 _ANNEX = re.compile(r"附录([a-z])(?![a-z])")
+_BARE_ARTICLE = re.compile(r"的?([一二三四五六七八九十百\d]{1,4})条(?!件|款|例)")
 _SUB = re.compile(r"[（(]([一二三四五六七八九十\d]{1,3})[）)]")
 _QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
 _MIN_NAME = 2
@@ -38,6 +39,11 @@ class DocumentMention:
     document_ids: tuple[str, ...]
     start: int
     end: int
+
+    @property
+    def generic(self) -> bool:
+        """Whether the name only says what sort of text is meant (``国标``, ``这个标准``)."""
+        return self.text in _GENERIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,11 @@ class NameIndex:
         plain = _bare(text)
         taken = [False] * len(plain)
         documents = [*self._find_codes(plain, taken), *self._find_names(plain, taken)]
-        if any(mention.text not in _GENERIC for mention in documents):
-            documents = [mention for mention in documents if mention.text not in _GENERIC]
+        if not all(mention.generic for mention in documents):
+            documents = [mention for mention in documents if not mention.generic]
         documents.sort(key=lambda mention: mention.start)
-        return Mentions(tuple(documents), tuple(_find_clauses(plain, taken)))
+        clauses = [*_find_clauses(plain, taken), *_find_bare_articles(plain, documents)]
+        return Mentions(tuple(documents), tuple(sorted(clauses, key=lambda mention: mention.start)))
 
     def _find_codes(self, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
         for match in _CODE.finditer(plain):
@@ -148,6 +155,14 @@ def _find_clauses(plain: str, taken: list[bool]) -> list[ClauseMention]:
             if not any(taken[match.start() : match.end()]):
                 found.append(ClauseMention(_canonical(match, scheme), "", match.start(), match.end()))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _find_bare_articles(plain: str, documents: Iterable[DocumentMention]) -> Iterable[ClauseMention]:
+    """Yield articles named without 第 directly after a document: 消法55条."""
+    for document in documents:
+        match = _BARE_ARTICLE.match(plain, document.end)
+        if match and (value := parse_numeral(match[1])):
+            yield ClauseMention(f"第{to_chinese_numeral(value)}条", "", match.start(), match.end())
 
 
 def _canonical(match: re.Match[str], scheme: str) -> str:

@@ -24,20 +24,18 @@ function goTo(id) {
   return true;
 }
 
-// After a run of the page the element may not be there yet, and Streamlit itself wants to scroll to the end of a
-// conversation. So the element is held in place for a moment, unless the reader scrolls. A new question belongs to the
-// upper edge (start), with its answer below.
+// After a run of the page the element may not be there yet, and what stands above it may still change. So it is held in
+// place for a moment, unless the reader scrolls. A new question belongs to the upper edge (start), its answer below.
 function holdInView(id, start) {
-  const until = performance.now() + 1200;
+  const until = performance.now() + 800;
   let seen = start;
   let free = false;
   const release = (event) => { free ||= event.isTrusted; };
   for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) {
-    addEventListener(kind, release, { passive: true, signal: AbortSignal.timeout(1300) });
+    addEventListener(kind, release, { passive: true, signal: AbortSignal.timeout(900) });
   }
   const hold = () => {
     if (free || performance.now() > until) return;
-    document.querySelector(".stMain")?.dispatchEvent(new WheelEvent("wheel")); // ends Streamlit's own scrolling
     if (!seen) seen = goTo(id);
     const target = document.getElementById(id);
     const tall = target && target.getBoundingClientRect().height > innerHeight * 0.7;

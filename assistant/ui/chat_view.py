@@ -14,20 +14,29 @@ from assistant.ui.words import EXAMPLES, TITLE, checked_until
 
 
 def chat_view(assistant: Assistant, session: Session, choice: Choice) -> None:
-    """Draw the present conversation; answer what was asked by the input, an example or a suggestion."""
-    typed = st.chat_input("输入问题，回车发送", key="question", max_chars=MAX_QUESTION_CHARS)
+    """Draw the present conversation; answer what was asked by the input, an example or a suggestion.
+
+    The input stands in a container of its own that the style sheet keeps at the lower edge: an input pinned by Streamlit
+    would scroll each new answer to its end, away from the conclusion.
+    """
+    thread = st.container(key="thread")
+    with st.container(key="ask"):
+        typed = st.chat_input("输入问题，回车发送", key="question", max_chars=MAX_QUESTION_CHARS)
     asked = typed or session.asking
     session.asking = None
     session.return_to_back()
-    if not session.current.exchanges and not asked:
-        _welcome(assistant, session)
-        return
+    with thread:
+        if asked or session.current.exchanges:
+            _conversation(assistant, session, choice, str(asked) if asked else None)
+        else:
+            _welcome(assistant, session)
+
+
+def _conversation(assistant: Assistant, session: Session, choice: Choice, asked: str | None) -> None:
     for exchange in session.current.exchanges:
         _exchange(exchange)
-    if asked:
-        answered = _ask(assistant, session, choice, str(asked))
-        if answered:
-            _exchange(answered)
+    if asked and (answered := _ask(assistant, session, choice, asked)):
+        _exchange(answered)
     if session.current.exchanges:
         _suggestions(session, session.current.exchanges[-1])
 

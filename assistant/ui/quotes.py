@@ -65,13 +65,18 @@ def _within(position: int, spans: Sequence[Span]) -> bool:
 
 def row_html(text: str, line: Line, highlights: Sequence[Span] = (), *, marks: bool = False, tag: str = "td") -> str:
     """Return a table row as ``<tr>``; a confidence mark after the last cell goes into it."""
-    cells, begin = [], line.start
-    for position in [i for i in range(line.start, line.end) if text[i] == "|"] + [line.end]:
-        if text[begin:position].strip():
-            cells.append(inline_html(text, begin, position, highlights, marks=marks).strip())
-        begin = position + 1
-    cells = [cell for cell in cells if cell]
-    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
+    edges = [line.start - 1, *(i for i in range(line.start, line.end) if text[i] == "|"), line.end]
+    spans = [_trim(text, begin + 1, end) for begin, end in pairwise(edges)]
+    cells = [inline_html(text, *span, highlights, marks=marks) for span in spans if span[0] < span[1]]
+    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells if cell) + "</tr>"
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def quote_html(quote: str, supports: Sequence[Span]) -> str:
