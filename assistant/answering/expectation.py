@@ -27,7 +27,7 @@ _SORTS = tuple(
     for name, asked, held in (
         (
             "联系方式",
-            r"电话|联系方式|手机号|热线是|热线多少|客服号|微信号|邮箱|地址在哪|具体地址|办公地址",
+            r"电话|联系方式|联系人|手机|座机|qq|热线是|热线多少|客服号|微信号|邮箱|地址在哪|具体地址|办公地址",
             r"\d{3,4}-?\d{7,8}|1\d{10}|12315|cx\.cnca\.cn|@",
         ),
         (
@@ -61,6 +61,11 @@ _WORDING = re.compile(
 )
 _COUNTERS = r"小时|个?工作日|天|日|个月|年|%|成|倍|分|星级?|元|万元|块"
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?|[一二三四五六七八九十百两]+)({_COUNTERS})")
+
+
+def holds_sort(question: str, blocks: Sequence[Block]) -> bool:
+    """Return whether ``blocks`` hold the sort of fact asked for, or no particular sort is asked for."""
+    return lacks_sort(question, blocks) is None
 
 
 def lacks_sort(question: str, blocks: Sequence[Block]) -> str | None:

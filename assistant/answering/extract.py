@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.expectation import holds_sort
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query
-from assistant.text import compact, terms
+from assistant.text import compact, normalise, terms
 from assistant.types import Block, BlockKind, Clause, Confidence, Form, Hit, Stage
 
 SHORT_CLAUSE_CHARS = 320
@@ -16,8 +17,12 @@ LIST_ENTRIES = 3
 MAX_LIST_ENTRIES = 40
 SECOND_CLAUSE_RATIO = 0.8
 MAX_CLAUSES = 3
-_BLOCK_RATIO = 0.72
+_BLOCK_RATIO = 0.8
+SAME_SHARE = 0.6
 UNKNOWN_LEAD = 1.0
+FITTING_DEPTH = 5
+FITTING_RATIO = 0.75
+FITTING_UNKNOWN = 0.85
 UNKNOWN_FIRST = 0.7
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
@@ -54,13 +59,16 @@ def extract(
     scorer = BlockScorer(query, idf)
     if addressed:
         return _whole_clauses(addressed)
-    first = _list_clause(hits) if query.wants_list else hits[0]
+    first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = _score_blocks(first, positions, block_cosines, scorer)
-    passages = [Passage(first, _choose(query, first, scored), _is_unknown(scored))]
+    passages = [Passage(first, _choose(query, first, scored), _is_unknown(query.question, scored))]
     for hit in hits[:6]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
             break
         if hit is first or hit.score < SECOND_CLAUSE_RATIO * first.score:
+            continue
+        if hit.stage is Stage.NEIGHBOUR:
+            passages.append(Passage(hit, tuple(quotable(hit.clause)[:2])))
             continue
         best = _best_block(hit, positions, block_cosines, scorer)
         if best.confidence is Confidence.UNKNOWN:
@@ -94,6 +102,12 @@ def _list_clause(hits: Sequence[Hit]) -> Hit:
     return hits[0]
 
 
+def _fitting_clause(query: Query, hits: Sequence[Hit]) -> Hit:
+    """Return the best hit, or one nearly as good if only that holds the sort of fact asked for (a date, a fee …)."""
+    near = [hit for hit in hits[:FITTING_DEPTH] if hit.score >= FITTING_RATIO * hits[0].score]
+    return next((hit for hit in near if holds_sort(query.question, quotable(hit.clause))), hits[0])
+
+
 class BlockScorer:
     """Scores blocks by the weight of the question's words that they hold and by their cosine."""
 
@@ -123,13 +137,20 @@ def _best_block(
     return max(_score_blocks(hit, positions, cosines, scorer), key=lambda pair: pair[1])[0]
 
 
-def _is_unknown(scored: Sequence[tuple[Block, float]]) -> bool:
+def _is_unknown(question: str, scored: Sequence[tuple[Block, float]]) -> bool:
     """Return whether the block nearest to the question says that the point is not known.
 
-    Where the clause begins with such a block, that is its conclusion, and the others have to be clearly nearer.
+    Where the clause begins with such a block, that is its conclusion, and the others have to be clearly nearer. A block
+    that is nearly as near and holds the sort of fact asked for (an amount, a date) wins.
     """
     unknown = max((score for block, score in scored if block.confidence is Confidence.UNKNOWN), default=0.0)
-    known = max((score for block, score in scored if block.confidence is not Confidence.UNKNOWN), default=0.0)
+    known, best = max(
+        ((score, block) for block, score in scored if block.confidence is not Confidence.UNKNOWN),
+        key=lambda pair: pair[0],
+        default=(0.0, None),
+    )
+    if best and known >= FITTING_UNKNOWN * unknown and holds_sort(question, [best]) and not holds_sort(question, []):
+        return False
     leads = scored[0][0].confidence is Confidence.UNKNOWN
     return unknown > (UNKNOWN_FIRST if leads else UNKNOWN_LEAD) * known
 
@@ -149,9 +170,9 @@ def _choose(query: Query, hit: Hit, scored: Sequence[tuple[Block, float]]) -> tu
         return tuple(blocks[:MAX_LIST_ENTRIES])
     top = max(score for _, score in scored)
     kept = [(block, score) for block, score in scored if score >= _BLOCK_RATIO * top]
-    kept = sorted(kept, key=lambda pair: -pair[1])[:4]
+    kept = sorted(kept, key=lambda pair: -pair[1])[:4] + _naming(query, scored)
     best = kept[0][0]
-    chosen = sorted((block for block, _ in kept), key=lambda block: block.start)
+    chosen = sorted({block for block, _ in kept}, key=lambda block: block.start)
     conclusion_first = hit.document.form is Form.DIGEST
     if conclusion_first and blocks[0] not in chosen:
         chosen.insert(0, blocks[0])
@@ -159,6 +180,14 @@ def _choose(query: Query, hit: Hit, scored: Sequence[tuple[Block, float]]) -> tu
         chosen.remove(best)
         chosen.insert(0, best)
     return tuple(chosen)
+
+
+def _naming(query: Query, scored: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
+    """Return the first block for each name in the question: who is asked about must be told of."""
+    found = []
+    for name in query.named:
+        found += [pair for pair in scored if name in normalise(pair[0].text)][:1]
+    return found
 
 
 def _chars(passages: Sequence[Passage]) -> int:

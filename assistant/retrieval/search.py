@@ -89,6 +89,8 @@ class Search:
             )
             hits.append(hit)
             positions[clause.address] = position
+        if query.asks_next and hits and (following := self._following(hits[0], positions)):
+            hits.insert(1, following)
         unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
         return Found(tuple(hits), positions, blocks, tuple(missing), unknown)
 
@@ -206,16 +208,14 @@ class Search:
         ]
         return own + below
 
-    def neighbours(self, hit: Hit, position: int) -> list[Hit]:
-        """Return the clauses directly before and after ``hit`` under the same heading."""
-        found = []
-        for other in (position - 1, position + 1):
-            if not 0 <= other < self._records.count:
-                continue
-            clause = self._records.clause(other)
-            if clause.document_id == hit.clause.document_id and clause.headings == hit.clause.headings:
-                found.append(replace(hit, clause=clause, stage=Stage.NEIGHBOUR, dense=None, lexical=None))
-        return found
+    def _following(self, hit: Hit, positions: dict[str, int]) -> Hit | None:
+        """Return the clause after ``hit`` under the same heading, noting its position."""
+        position = positions[hit.clause.address] + 1
+        clause = self._records.clause(position) if position < self._records.count else None
+        if clause is None or clause.document_id != hit.clause.document_id or clause.headings != hit.clause.headings:
+            return None
+        positions[clause.address] = position
+        return replace(hit, clause=clause, stage=Stage.NEIGHBOUR, rank=2, dense=None, lexical=None)
 
 
 def _lies_under(clause: Clause, number: str) -> bool:

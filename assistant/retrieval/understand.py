@@ -9,10 +9,12 @@ from importlib.resources import files
 
 import yaml
 
+from assistant.retrieval.words import content_words
 from assistant.structure.address import Mentions, NameIndex
 from assistant.text import compact, normalise, terms
 
 SYNONYM_WEIGHT = 0.35
+NAME_WEIGHT = 1.6
 
 _FILLER = re.compile(
     r"请问|请教|麻烦|帮我|帮忙|告诉我|说说|讲讲|介绍一下|介绍下|解释一下|我想知道|想问一下|想问问|想问|问一下|你好|您好|到底|究竟|"
@@ -23,6 +25,7 @@ _FILLER = re.compile(
     r"这个|那个|这|那|其|它|他|她|我|你|您|有|是|要|能|会|可以|需要|应该|想|去|来|做|办|用|算|叫|说"
 )
 _YEAR_POINT = re.compile(r"(?<![\d/\-])((?:19|20)\d{2})(?:年|-)(?:(\d{1,2})(?:月|-)(?:(\d{1,2})日?)?)?")
+_NEXT = re.compile(r"下一步|接下来|再往下|(?:之后|以后|完了|过后).{0,6}(?:干嘛|干什么|做什么|怎么办|是什么|呢)")
 _PAST = re.compile(r"以前|过去|当时|当年|那时|之前的?(?:规定|版本|标准)|旧版|老版|原来的|历史上|年的时候|时期")
 _LIST = re.compile(
     r"哪些|哪几|有什么(?:要求|材料|条件|规定|内容)|什么材料|什么资料|清单|列出|列一下|列举|步骤|流程|几步|几个阶段|分几|包括什么|都有什么|"
@@ -39,17 +42,19 @@ _YES_NO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question understood. ``weights`` are the lexical terms and their weights; ``core`` the terms of the question's own
-    content words (a subset, without synonyms). ``as_of_in_text`` is a day that the question itself names.
+    content words (a subset, without synonyms), ``named`` the people, organisations and codes it names. ``as_of_in_text`` is a day that the question itself names.
     """
 
     question: str
     mentions: Mentions
     weights: Mapping[str, float]
     core: tuple[str, ...]
+    named: tuple[str, ...] = ()
     wants_list: bool = False
     wants_number: bool = False
     yes_no: bool = False
     asks_past: bool = False
+    asks_next: bool = False
     as_of_in_text: date | None = None
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -72,6 +77,8 @@ def understand(question: str, names: NameIndex) -> Query:
     """Return the query that ``question`` stands for."""
     core = tuple(dict.fromkeys(term for run in content_runs(question) for term in terms(run)))
     weights = dict.fromkeys(terms(question), 0.3) | dict.fromkeys(core, 1.0)
+    named = tuple(word.text for word in content_words(question) if word.name)
+    weights |= {term: NAME_WEIGHT for name in named for term in terms(name)}
     plain = compact(question)
     expansions = {key: words for key, words in load_synonyms().items() if key in plain}
     for words in expansions.values():
@@ -83,9 +90,11 @@ def understand(question: str, names: NameIndex) -> Query:
         mentions=names.find(question),
         weights=weights,
         core=core,
+        named=named,
         wants_list=bool(_LIST.search(plain)),
         wants_number=bool(_NUMERIC.search(plain)),
         yes_no=bool(_YES_NO.search(plain)),
+        asks_next=bool(_NEXT.search(plain)),
         asks_past=bool(_PAST.search(plain)),
         as_of_in_text=_day_in(plain),
         expansions=expansions,

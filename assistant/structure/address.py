@@ -5,6 +5,7 @@
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -127,7 +128,11 @@ class NameIndex:
 
 
 def _bare(text: str) -> str:
-    """Return the text as names are compared: compact, without quotes; a space between digits stays (27922 5.1.2.1)."""
+    """Return the text as names are compared: compact, without quotes; a space between digits stays (27922 5.1.2.1).
+
+    A full stop or middle dot between digits is a slip for a point (5。1。2).
+    """
+    text = re.sub(r"(?<=\d)[。．·｡](?=\d)", ".", unicodedata.normalize("NFKC", text))
     return re.sub(r"(?<!\d) | (?!\d)", "", _QUOTES.sub(" ", normalise(text)).strip())
 
 

@@ -75,7 +75,8 @@ def _sentence_html(sentence: Sentence, titles: dict[int, str], uid: str, used: s
             f'<a class="mark" href="#{uid}-c-{mark}"{anchor} data-goto="{uid}-c-{mark}" title="{title}"'
             f' aria-label="依据 {mark}：{title}"><i>[</i>{mark}<i>]</i></a>'
         )
-    head, last = sentence.text[:-1], sentence.text[-1:]
+    glued = 0 if caveat else 1  # the last character stays with the marks, so that no line begins with a mark
+    head, last = sentence.text[: len(sentence.text) - glued], sentence.text[len(sentence.text) - glued :]
     return f'{escape_html(head)}<span class="tail">{escape_html(last)}{caveat}{"".join(marks)}</span>'
 
 

@@ -6,6 +6,7 @@ const WORDS = {
   "Send message": "发送", "Sidebar": "侧栏", "Choose date": "选择日期", "Open": "展开", "Clear value": "清除",
   "Close": "关闭", "Collapse sidebar": "收起侧栏", "Expand sidebar": "打开侧栏", "Help for ": "说明：", "year, ": "年，", "month, ": "月，", "day, ": "日，",
 };
+const SKIP = "跳到正文";
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function goTo(id) {
@@ -76,6 +77,8 @@ function translate() {
     const known = Object.keys(WORDS).find((key) => label === key || (key.endsWith(" ") && label.startsWith(key)));
     if (known) element.setAttribute("aria-label", label.replace(known, WORDS[known]));
   }
+  const skip = document.querySelector('[data-testid="stSkipToContent"]');
+  if (skip && skip.textContent !== SKIP) skip.textContent = SKIP;
 }
 
 // On a phone the sidebar covers the page: out of the way once something has been chosen there.

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
+from unicodedata import east_asian_width
 
 import streamlit as st
 
 from assistant.types import Answer, Turn
 
 _KEY = "assistant_session"
-_TITLE_CHARS = 18
+_TITLE_COLUMNS = 28
 USEFUL, USELESS = "有用", "没用"
 
 
@@ -33,11 +34,13 @@ class Conversation:
 
     @property
     def title(self) -> str:
-        """The first question, shortened."""
+        """The first question, shortened to the width of the sidebar (a Chinese character takes two columns)."""
         if not self.exchanges:
             return "新对话"
         question = " ".join(self.exchanges[0].turn.question.split())
-        return question if len(question) <= _TITLE_CHARS else question[: _TITLE_CHARS - 1] + "…"
+        widths = accumulate(2 if east_asian_width(char) in "WF" else 1 for char in question)
+        kept = sum(width <= _TITLE_COLUMNS for width in widths)
+        return question if kept == len(question) else question[:kept] + "…"
 
     @property
     def turns(self) -> list[Turn]:

@@ -223,7 +223,7 @@ def test_download_is_markdown(open_page):
 
 def test_html_in_a_question_stays_inert(open_page):
     page = open_page()
-    ask(page, '<img src=x onerror="window.hacked=1"><b>证书有效期</b>几年？ $x^2$ :red[y]')
+    ask(page, '<img src=x onerror="window.hacked=1"><b>证书有效期</b>几年？ $x^2$ :red[y]', form=".answer, .refusal")
     assert "<b>证书有效期</b>" in page.locator(".question").inner_text()
     assert page.locator(".question img, .question b, .stMain img, .katex").count() == 0
     assert page.evaluate("window.hacked") is None
@@ -242,6 +242,15 @@ def test_a_phone_needs_no_sideways_scrolling(open_page):
     page.locator(".stSidebar").get_by_text("资料库", exact=True).click()
     page.locator(".library").wait_for()
     assert no_sideways_scroll(page)
+
+
+def test_only_the_chosen_kinds_are_cited(open_page):
+    page = open_page()
+    page.locator(".stSidebar").get_by_role("button", name="指南").click()
+    ask(page, "证书有效期几年？")
+    page.locator(".stSidebar").get_by_role("button", name="标准", exact=True).click()
+    page.wait_for_timeout(800)
+    assert {title.split()[0] for title in page.locator(".card .title").all_inner_texts()} == {"指南"}
 
 
 def test_the_library_is_filtered_by_words(open_page):
@@ -267,8 +276,10 @@ def test_keyboard_alone_reaches_a_card(open_page):
 def test_no_english_is_left(open_page):
     page = open_page()
     ask(page, "证书有效期几年？")
-    words = set(re.findall(r"[A-Za-z]{3,}", page.locator("body").inner_text()))
-    assert words <= {"Shift"} | {word for word in words if word in page.locator(".answer").inner_text()}
+    page.evaluate("document.querySelectorAll('[data-testid=stIconMaterial], .answer').forEach(e => e.remove())")
+    assert re.findall(r"[A-Za-z]{3,}", page.locator("body").inner_text()) == []
+    labels = "[...document.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label')).join()"
+    assert re.findall(r"[A-Za-z]{3,}", page.evaluate(labels)) == []
 
 
 def test_memory_of_the_page_stays_small(open_page, server):

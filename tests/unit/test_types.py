@@ -26,7 +26,9 @@ def test_sentences_of_a_paragraph_share_a_line_and_carry_their_marks() -> None:
 
 
 def test_entries_stand_on_lines_of_their_own_and_text_after_them_too() -> None:
-    told = text_of(Sentence("有：", (1,)), Sentence("甲", (1,), item=True), Sentence("乙", (2,), item=True), Sentence("完。"))
+    told = text_of(
+        Sentence("有：", (1,)), Sentence("甲", (1,), item=True), Sentence("乙", (2,), item=True), Sentence("完。")
+    )
     assert told.split("\n") == ["有：[1]", "- 甲[1]", "- 乙[2]", "完。"]
 
 
@@ -45,7 +47,9 @@ def test_a_note_stands_on_a_line_of_its_own() -> None:
         (None, ""),
     ],
 )
-def test_a_weakly_attested_sentence_carries_a_caveat_before_its_mark(confidence: Confidence | None, caveat: str) -> None:
+def test_a_weakly_attested_sentence_carries_a_caveat_before_its_mark(
+    confidence: Confidence | None, caveat: str
+) -> None:
     assert text_of(Sentence("甲", (3,), confidence=confidence)) == f"甲{caveat}[3]"
 
 

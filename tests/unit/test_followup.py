@@ -1,0 +1,145 @@
+from datetime import date
+
+import pytest
+
+from assistant.corpus.documents import parse_document
+from assistant.retrieval.followup import complete
+from assistant.structure.address import NameIndex
+from assistant.text import compact
+from assistant.types import Answer, Citation, Confidence, Document, Form, Kind, Status, Turn
+from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD
+
+
+def load(text: str) -> Document:
+    document = parse_document(text, "test.md", [])
+    assert document is not None
+    return document
+
+
+DOCUMENTS = [load(text) for text in (STANDARD, OLD_STANDARD, LAW, FAQ)]
+NAMES = NameIndex(DOCUMENTS)
+
+
+def citation(address: str) -> Citation:
+    return Citation(
+        mark=1,
+        address=address,
+        document_id="gbt-1-2020",
+        number="GB/T 11111-2020",
+        title="测试服务评价",
+        kind=Kind.STANDARD,
+        form=Form.DIGEST,
+        status=Status.IN_FORCE,
+        status_note="",
+        confidence=Confidence.TWO_SOURCES,
+        sources=(),
+        quote="",
+        start=0,
+        end=0,
+    )
+
+
+def turn(question: str, *, understood: str | None = None, cited: str | None = None) -> Turn:
+    citations = (citation(cited),) if cited else ()
+    return Turn(
+        question, Answer(question, understood or question, (), citations, False, None, date(2026, 1, 1), "snapshot")
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "complete_question"),
+    [
+        ("三星要几分？", "那四星呢", "四星要几分?"),
+        ("三星要几分？", "五星呢？", "五星要几分?"),
+        ("五星要多少分", "达标级呢", "达标级要多少分"),
+        ("GB/T 11111-2020 5.1 讲什么", "那 5.1.2.2 呢", "5.1.2.2讲什么"),
+        ("测试条例第十二条说什么", "第一条呢", "测试条例第一条说什么"),
+        ("GB/T 11111-2020 的五星要多少分", "那11111-2010呢", "11111-2010的五星要多少分"),
+        ("GB/T 11111-2020 的五星要多少分", "测试条例呢", "测试条例的五星要多少分"),
+        ("申请费怎么收", "审核费呢", "审核费怎么收"),
+    ],
+)
+def test_an_ellipsis_takes_the_place_of_a_value_of_its_sort(last: str, question: str, complete_question: str) -> None:
+    assert compact(complete(question, [turn(last)], NAMES)).removeprefix("gb/t11111-2020") == complete_question
+
+
+@pytest.mark.xfail(strict=True, reason="bug: the number of a standard alone is longer than a short follow-up may be")
+def test_an_ellipsis_may_be_the_full_number_of_another_edition() -> None:
+    last = "GB/T 11111-2020 的五星要多少分"
+    assert compact(complete("那GB/T 11111-2010呢", [turn(last)], NAMES)) == "gb/t11111-2010的五星要多少分"
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "complete_question"),
+    [
+        ("三星要几分", "不是三星，我说的是四星", "四星要几分"),
+        ("三星要几分", "错了，是四星", "四星要几分"),
+        ("GB/T 11111-2020的五星要多少分", "不对，不是2020是2010", "gb/t11111-2010的五星要多少分"),
+    ],
+)
+def test_a_correction_replaces_what_was_wrong(last: str, question: str, complete_question: str) -> None:
+    assert complete(question, [turn(last)], NAMES) == complete_question
+
+
+@pytest.mark.parametrize("question", ["这一条有什么例外", "那条有什么例外", "该条有什么例外"])
+def test_this_clause_is_the_first_one_cited(question: str) -> None:
+    history = [turn("服务管理师要配几个", cited="GB/T 11111-2020 5.1.2.2")]
+    assert complete(question, history, NAMES) == "GB/T 11111-2020 5.1.2.2 有什么例外"
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [("下一条呢", "5.1.2.3"), ("再下一条", "5.1.2.3"), ("第一条呢", "5.1.2.1"), ("那第4条", "5.1.2.4")],
+)
+def test_the_next_clause_of_a_standard_is_counted_from_the_last(question: str, number: str) -> None:
+    history = [turn("GB/T 11111-2020 5.1.2.2 讲什么")]
+    assert NAMES.find(complete(question, history, NAMES)).clauses[0].number == number
+    assert NAMES.find(complete(question, history, NAMES)).documents[0].document_ids == ("gbt-1-2020",)
+
+
+@pytest.mark.xfail(strict=True, reason="bug: 下一条 is only understood in standards, not in statutes")
+def test_the_next_article_of_a_statute_is_counted_from_the_last() -> None:
+    found = NAMES.find(complete("下一条呢", [turn("测试条例第十二条说什么")], NAMES))
+    assert [mention.number for mention in found.clauses] == ["第十三条"]
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "subject"),
+    [
+        ("测试条例是哪年的", "它管什么", "测试条例"),
+        ("测试条例是哪年的", "第十二条说什么", "测试条例"),
+        ("证书有效期几年", "到期呢", "证书"),
+    ],
+)
+def test_the_subject_of_the_last_question_is_carried_over(last: str, question: str, subject: str) -> None:
+    completed = complete(question, [turn(last)], NAMES)
+    assert subject in completed
+    assert completed != question
+
+
+def test_the_reason_is_asked_of_the_whole_last_question() -> None:
+    assert complete("为什么", [turn("五星要多少分？")], NAMES) == "五星要多少分，为什么"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GB/T 11111-2020 对服务网点有什么要求",
+        "测试条例第十二条要求提交什么材料",
+        "售后服务认证机构由谁批准设立",
+        "投诉处理结果要告诉顾客吗",
+        "证书丢了怎么补办",
+    ],
+)
+def test_a_change_of_subject_stays_as_it_is(question: str) -> None:
+    assert complete(question, [turn("三星要几分？", cited="GB/T 11111-2020 7")], NAMES) == question
+
+
+@pytest.mark.parametrize("question", ["那四星呢", "这一条有什么例外", "下一条呢", "为什么"])
+def test_without_history_nothing_is_completed(question: str) -> None:
+    assert complete(question, [], NAMES) == question
+
+
+def test_a_follow_up_of_a_follow_up_uses_what_was_understood() -> None:
+    history = [turn("三星要几分？"), turn("那四星呢", understood="四星要几分？")]
+    assert complete("五星呢", history, NAMES).startswith("五星要几分")
