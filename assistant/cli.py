@@ -128,14 +128,14 @@ def status(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     """资料库和索引的状况：收了什么、各是否现行、索引是否最新。"""
     from assistant.corpus.documents import corpus_digest, load_corpus
     from assistant.corpus.validity import status_on
-    from assistant.errors import IndexError_
+    from assistant.errors import SearchIndexError
     from assistant.indexing.snapshot import Manifest, current_folder
 
     settings = _settings(corpus, index)
     loaded = load_corpus(settings.corpus)
     try:
         manifest: Manifest | None = Manifest.load(current_folder(settings.index))
-    except IndexError_:
+    except SearchIndexError:
         manifest = None
     up_to_date = manifest is not None and manifest.corpus == corpus_digest(settings.corpus)
     today = date.today()
@@ -308,7 +308,8 @@ def format_answer(answer: "Answer") -> str:
 def _format_sources(answer: "Answer") -> Iterable[str]:
     for item in answer.citations:
         note = f"，{item.status_note}" if item.status_note else ""
-        yield f"[{item.mark}] {item.address}　{item.title}（{item.form.label}，{item.status.value}{note}；{item.confidence.value}）"
+        standing = f"{item.form.label}，{item.status.value}{note}；{item.confidence.value}"
+        yield f"[{item.mark}] {item.address}　{item.title}（{standing}）"
         yield from (f"    {line}" for line in item.quote.splitlines() if line.strip())
         yield ""
 

@@ -4,7 +4,7 @@
 ├── ``SettingsError``        a setting is wrong or unknown
 ├── ``CorpusError``          the corpus folder or a document in it cannot be read
 ├── ``QuestionFileError``    a file of questions cannot be read
-├── ``IndexError_``          the index cannot be used
+├── ``SearchIndexError``          the index cannot be used
 │   ├── ``IndexMissingError``    nothing has been built yet
 │   └── ``IndexStaleError``      built by another version, model or setting, or damaged
 └── ``EmbeddingError``       the embedding model or endpoint cannot be used
@@ -32,15 +32,15 @@ class QuestionFileError(AssistantError):
     """A file of questions cannot be read."""
 
 
-class IndexError_(AssistantError):
+class SearchIndexError(AssistantError):
     """The index cannot be used."""
 
 
-class IndexMissingError(IndexError_):
+class IndexMissingError(SearchIndexError):
     """Nothing has been built yet."""
 
 
-class IndexStaleError(IndexError_):
+class IndexStaleError(SearchIndexError):
     """The index was built by another version, model or setting, or is damaged."""
 
 

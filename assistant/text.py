@@ -48,7 +48,7 @@ def parse_numeral(numeral: str) -> int | None:
 
 def to_chinese_numeral(value: int) -> str:
     """Return ``value`` (1–9999) as written in statutes: 12 → 十二, 103 → 一百零三."""
-    if not 0 < value < 10_000:
+    if not 0 < value < 10_000:  # noqa: PLR2004
         raise ValueError(f"value must be in 1–9999, got {value}")
     out, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
@@ -58,7 +58,7 @@ def to_chinese_numeral(value: int) -> str:
             continue
         out += ("零" if gap else "") + _NUMERAL_DIGITS[digit] + name
         gap = False
-    return out.removeprefix("一") if 10 <= value < 20 else out
+    return out.removeprefix("一") if value // 10 == 1 else out
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Fixtures: the index of the real corpus, built once; a small corpus; no network outside marked tests."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,8 +54,8 @@ def real_corpus() -> Corpus:
 
 
 @pytest.fixture(scope="session")
-def built_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index of the real corpus with the bundled model, built once (about 40 s)."""
     index = tmp_path_factory.mktemp("index")
     build(PROJECT / "corpus", index, load_embedder(EmbeddingSettings()))
-    yield index
+    return index

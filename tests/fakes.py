@@ -141,7 +141,12 @@ GB/T 11111-2020 最高是五星级，没有八星级。〔双源；见 GB/T 1111
 
 def write_corpus(folder: Path) -> Path:
     """Write a corpus of four small documents into ``folder`` and return it."""
-    for name, text in (("standards/new", STANDARD), ("standards/old", OLD_STANDARD), ("laws/law", LAW), ("faq/faq", FAQ)):
+    for name, text in (
+        ("standards/new", STANDARD),
+        ("standards/old", OLD_STANDARD),
+        ("laws/law", LAW),
+        ("faq/faq", FAQ),
+    ):
         path = folder / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -17,9 +17,11 @@ LIST_ENTRIES = 3
 MAX_LIST_ENTRIES = 40
 SECOND_CLAUSE_RATIO = 0.8
 MAX_CLAUSES = 3
+SUPPORT_DEPTH = 6
+NEIGHBOUR_BLOCKS = 2
 _BLOCK_RATIO = 0.8
 SAME_SHARE = 0.6
-UNKNOWN_LEAD = 1.0
+UNKNOWN_LEAD = 1.25
 FITTING_DEPTH = 5
 FITTING_RATIO = 0.75
 FITTING_UNKNOWN = 0.85
@@ -61,21 +63,23 @@ def extract(
         return _whole_clauses(addressed)
     first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = _score_blocks(first, positions, block_cosines, scorer)
-    passages = [Passage(first, _choose(query, first, scored), _is_unknown(query.question, scored))]
-    for hit in hits[:6]:
+    passages = [Passage(first, _choose(query, first, scored), _is_unknown(query, scored))]
+    for hit in hits[:SUPPORT_DEPTH]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
             break
-        if hit is first or hit.score < SECOND_CLAUSE_RATIO * first.score:
-            continue
-        if hit.stage is Stage.NEIGHBOUR:
-            passages.append(Passage(hit, tuple(quotable(hit.clause)[:2])))
-            continue
-        best = _best_block(hit, positions, block_cosines, scorer)
-        if best.confidence is Confidence.UNKNOWN:
-            continue
-        if not _says_same(best, passages):
-            passages.append(Passage(hit, (best,)))
+        if hit is not first and hit.score >= SECOND_CLAUSE_RATIO * first.score:
+            passages += _support(hit, passages, _score_blocks(hit, positions, block_cosines, scorer))
     return passages
+
+
+def _support(hit: Hit, passages: Sequence[Passage], scored: Sequence[tuple[Block, float]]) -> list[Passage]:
+    """Return what a further hit adds: its best block, unless that is not known or was said already."""
+    if hit.stage is Stage.NEIGHBOUR:
+        return [Passage(hit, tuple(quotable(hit.clause)[:NEIGHBOUR_BLOCKS]))]
+    best = max(scored, key=lambda pair: pair[1])[0]
+    if best.confidence is Confidence.UNKNOWN or _says_same(best, passages):
+        return []
+    return [Passage(hit, (best,))]
 
 
 def _whole_clauses(hits: Sequence[Hit]) -> list[Passage]:
@@ -131,17 +135,12 @@ def _score_blocks(
     return [(block, scorer.score(block, cosines.get((position, i)))) for i, block in answer_blocks(hit.clause)]
 
 
-def _best_block(
-    hit: Hit, positions: Mapping[str, int], cosines: Mapping[tuple[int, int], float], scorer: BlockScorer
-) -> Block:
-    return max(_score_blocks(hit, positions, cosines, scorer), key=lambda pair: pair[1])[0]
-
-
-def _is_unknown(question: str, scored: Sequence[tuple[Block, float]]) -> bool:
+def _is_unknown(query: Query, scored: Sequence[tuple[Block, float]]) -> bool:
     """Return whether the block nearest to the question says that the point is not known.
 
     Where the clause begins with such a block, that is its conclusion, and the others have to be clearly nearer. A block
-    that is nearly as near and holds the sort of fact asked for (an amount, a date) wins.
+    that is nearly as near and holds the sort of fact asked for (an amount, a date) wins. A yes-or-no question is mostly
+    answered by the conclusion, so there the unknown has to be clearly nearer.
     """
     unknown = max((score for block, score in scored if block.confidence is Confidence.UNKNOWN), default=0.0)
     known, best = max(
@@ -149,10 +148,11 @@ def _is_unknown(question: str, scored: Sequence[tuple[Block, float]]) -> bool:
         key=lambda pair: pair[0],
         default=(0.0, None),
     )
-    if best and known >= FITTING_UNKNOWN * unknown and holds_sort(question, [best]) and not holds_sort(question, []):
+    if best and known >= FITTING_UNKNOWN * unknown and holds_sort(query.question, [best]) and not holds_sort(query.question, []):
         return False
-    leads = scored[0][0].confidence is Confidence.UNKNOWN
-    return unknown > (UNKNOWN_FIRST if leads else UNKNOWN_LEAD) * known
+    if scored[0][0].confidence is Confidence.UNKNOWN:
+        return unknown > UNKNOWN_FIRST * known
+    return unknown > (UNKNOWN_LEAD if query.yes_no else 1.0) * known
 
 
 def _choose(query: Query, hit: Hit, scored: Sequence[tuple[Block, float]]) -> tuple[Block, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.answering.expectation import quantities
 from assistant.indexing.chunking import answer_blocks
-from assistant.retrieval.search import Found, has_claim
+from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
 from assistant.retrieval.words import content_words
 from assistant.text import compact
@@ -130,9 +130,9 @@ def asserted_claim(query: Query, hits: Sequence[Hit]) -> Hit | None:
     words = [word.text for word in content_words(query.question)]
     asserted = quantities(plain)
     for hit in hits[:_CLAIM_DEPTH]:
-        if hit.score >= _CLAIM_RATIO * hits[0].score and has_claim(hit.clause):
-            if any(_repeats(words, asserted, claim, hit.clause, strength) for claim in _claims(hit.clause)):
-                return hit
+        near = hit.score >= _CLAIM_RATIO * hits[0].score
+        if near and any(_repeats(words, asserted, claim, hit.clause, strength) for claim in _claims(hit.clause)):
+            return hit
     return None
 
 

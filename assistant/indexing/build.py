@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from assistant.corpus.documents import Corpus, Fault, corpus_digest, load_corpus
-from assistant.errors import IndexError_
+from assistant.errors import SearchIndexError
 from assistant.indexing.chunking import block_text, chunk_clause, heading_path
 from assistant.indexing.dense import write_dense
 from assistant.indexing.embedding import Embedder
@@ -45,7 +45,7 @@ def build(
 
     Raises:
         CorpusError: no document loads; the index stays as it was.
-        IndexError_: the index folder cannot be written.
+        SearchIndexError: the index folder cannot be written.
 
     """
     if not rebuild and (manifest := _unchanged(corpus_folder, index, embedder)):
@@ -56,9 +56,9 @@ def build(
         with FileLock(index / ".lock", timeout=_LOCK_TIMEOUT_S):
             return _build(corpus, corpus_digest(corpus_folder), index, embedder, progress)
     except Timeout as error:
-        raise IndexError_("另一个进程正在建索引", "等它建完再试") from error
+        raise SearchIndexError("另一个进程正在建索引", "等它建完再试") from error
     except OSError as error:
-        raise IndexError_(f"索引写不进去：{error.strerror or error}", f"检查 {index} 的权限和剩余空间") from error
+        raise SearchIndexError(f"索引写不进去：{error.strerror or error}", f"检查 {index} 的权限和剩余空间") from error
 
 
 def _build(corpus: Corpus, digest: str, index: Path, embedder: Embedder, progress: Progress | None) -> BuildReport:
@@ -84,7 +84,7 @@ def _build(corpus: Corpus, digest: str, index: Path, embedder: Embedder, progres
 def _unchanged(corpus_folder: Path, index: Path, embedder: Embedder) -> Manifest | None:
     try:
         manifest = Manifest.load(current_folder(index))
-    except IndexError_:
+    except SearchIndexError:
         return None
     same = manifest.embedding == embedder.fingerprint and corpus_folder.is_dir()
     return manifest if same and manifest.corpus == corpus_digest(corpus_folder) else None

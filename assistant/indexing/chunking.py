@@ -39,7 +39,7 @@ def phrasings(clause: Clause) -> list[str]:
 
 
 def chunk_clause(clause: Clause, document: Document, position: int) -> Iterator[Chunk]:
-    """Yield the chunks of the clause at ``position`` in the snapshot. ``sentence`` is the index of the block, or None."""
+    """Yield the chunks of the clause at ``position`` in the snapshot."""
     path = heading_path(clause, document)
     blocks = answer_blocks(clause)
     body = "\n".join(block_text(block) for _, block in blocks)
@@ -55,6 +55,6 @@ def chunk_clause(clause: Clause, document: Document, position: int) -> Iterator[
 
 
 def chunk_position(chunk_id: str) -> tuple[int, int | None]:
-    """Return (clause position, block index or None) of a chunk id; ``12.h`` is the heading of clause 12, ``12.q0`` a way of asking."""
+    """Return (clause position, block index or None) of a chunk id: ``12.h`` is clause 12 by its heading."""
     position, _, part = chunk_id.partition(".")
     return int(position), int(part) if part.isdecimal() else None

@@ -150,14 +150,15 @@ class OpenAIEmbedder:
         key = self._settings.api_key
         if key is None:
             raise EmbeddingError("没有设置密钥", "设置 ASSISTANT_EMBEDDING__API_KEY（本机服务不需要密钥时填任意字）")
-        return OpenAIEmbeddings(
-            model=self._settings.name,
-            base_url=self._settings.base_url,
-            api_key=key,
-            timeout=self._settings.timeout_s,
-            max_retries=2,
-            check_embedding_ctx_length=False,  # else it sends token ids, which only one vendor understands
-        )
+        options: dict[str, Any] = {
+            "model": self._settings.name,
+            "base_url": self._settings.base_url,
+            "api_key": key,
+            "timeout": self._settings.timeout_s,
+            "max_retries": 2,
+            "check_embedding_ctx_length": False,  # else it sends token ids, which only one vendor understands
+        }
+        return OpenAIEmbeddings(**options)
 
     def embed_query(self, text: str) -> Vectors:
         """Return the vector of a question."""

@@ -31,7 +31,7 @@ _SUBJECTS = re.compile(
 _GOES_ON = re.compile(
     r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发"
 )
-_SHORT = 5
+_SHORT = 4
 _MARKED_SHORT = 12
 _VALUE_SLACK = 3
 

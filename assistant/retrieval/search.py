@@ -12,7 +12,7 @@ from assistant.retrieval.understand import Query
 from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
 from assistant.structure.numbering import is_below
 from assistant.text import compact
-from assistant.types import BlockKind, Clause, Document, Hit, Kind, Stage, Status
+from assistant.types import Clause, Document, Hit, Kind, Stage, Status
 
 HISTORY_FACTOR = 0.8
 NAMED_BONUS = 0.12
@@ -220,8 +220,3 @@ class Search:
 
 def _lies_under(clause: Clause, number: str) -> bool:
     return is_below(clause.number, number) or any(heading.split(" ")[0] == number for heading in clause.headings)
-
-
-def has_claim(clause: Clause) -> bool:
-    """Return whether the clause corrects a false claim."""
-    return any(block.kind is BlockKind.CLAIM for block in clause.blocks)

@@ -41,8 +41,11 @@ _YES_NO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question understood. ``weights`` are the lexical terms and their weights; ``core`` the terms of the question's own
-    content words (a subset, without synonyms), ``named`` the people, organisations and codes it names. ``as_of_in_text`` is a day that the question itself names.
+    """A question understood.
+
+    ``weights`` are the lexical terms and their weights; ``core`` the terms of the question's own content words (a subset,
+    without synonyms); ``named`` the people, organisations and codes it names; ``expansions`` the everyday words found in
+    it and what they mean; ``as_of_in_text`` a day that the question itself names.
     """
 
     question: str

@@ -142,24 +142,30 @@ def _letters(code: str) -> str:
 
 
 def _find_clauses(plain: str, taken: list[bool]) -> list[ClauseMention]:
+    found = _find_articles(plain)
+    for pattern, scheme in ((_DECIMAL, "decimal"), (_ANNEX, "annex"), (_CHAPTER, "chapter")):
+        for match in pattern.finditer(plain):
+            if not any(taken[match.start() : match.end()]):
+                found.append(ClauseMention(_canonical(match, scheme), "", match.start(), match.end()))
+    return found
+
+
+def _find_articles(plain: str) -> list[ClauseMention]:
+    """Return every 第…条 with the 款 and 项 directly after it."""
+    labels = [label for label in find_statute_labels(plain) if label[1] in ("条", "款", "项")]
     found = []
-    articles = [label for label in find_statute_labels(plain) if label[1] in ("条", "款", "项")]
-    for i, (canonical, scheme, start, end) in enumerate(articles):
+    for i, (canonical, scheme, start, end) in enumerate(labels):
         if scheme != "条":
             continue
         part, position = "", end
-        for other, other_scheme, other_start, other_end in articles[i + 1 :]:
+        for other, other_scheme, other_start, other_end in labels[i + 1 :]:
             if other_start != position or other_scheme == "条":
                 break
             part, position = part + other, other_end
         if sub := _SUB.match(plain, position):
             part, position = part + _canonical_item(sub[1]), sub.end()
         found.append(ClauseMention(canonical, part, start, position))
-    for pattern, scheme in ((_DECIMAL, "decimal"), (_ANNEX, "annex"), (_CHAPTER, "chapter")):
-        for match in pattern.finditer(plain):
-            if not any(taken[match.start() : match.end()]):
-                found.append(ClauseMention(_canonical(match, scheme), "", match.start(), match.end()))
-    return sorted(found, key=lambda mention: mention.start)
+    return found
 
 
 def _find_bare_articles(plain: str, documents: Iterable[DocumentMention]) -> Iterable[ClauseMention]:

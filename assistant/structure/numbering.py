@@ -5,6 +5,7 @@ Canonical forms: decimals as they are (``5.1.2.2``); ``第十二条``, ``第三�
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from assistant.text import parse_numeral, to_chinese_numeral
@@ -63,7 +64,7 @@ def canonical_statute(match: re.Match[str]) -> str | None:
 
 def _parse_annex(text: str) -> Label | None:
     match = _ANNEX.match(text)
-    return Label(f"附录{_half_width(match[1]).upper()}", "附录", match.end()) if match else None
+    return Label(f"附录{unicodedata.normalize('NFKC', match[1]).upper()}", "附录", match.end()) if match else None
 
 
 def _parse_decimal(text: str) -> Label | None:
@@ -83,10 +84,6 @@ def _parse_list(text: str) -> Label | None:
     if match := _LETTER.match(text):
         return Label(f"{match[1]})", "letter", match.end())
     return None
-
-
-def _half_width(char: str) -> str:
-    return chr(ord(char) - 0xFEE0) if ord(char) >= 0xFF01 else char
 
 
 def find_statute_labels(text: str) -> list[tuple[str, str, int, int]]:

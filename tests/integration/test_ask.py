@@ -47,7 +47,7 @@ HARMLESS = [
     "`证书`有效期 | 几年 | [x](http://example.org)",
     "证书有效期几年？\n\n# 标题\n- 列表",
     "<b>证书</b>有效期几年？<img src=x onerror=alert(1)>",
-    "\"证书\"有效期'几年; DROP TABLE clauses; --",
+    '"证书"有效期\'几年; DROP TABLE clauses; --',
     "证书有效期几年 AND NOT (五星 OR",
     "证书有效期几年？ {{7*7}} ${HOME} %s",
 ]
@@ -146,7 +146,13 @@ def test_the_answer_of_a_chosen_kind_begins_with_that_kind(assistant: Assistant)
 def test_a_conversation_goes_on(assistant: Assistant) -> None:
     history: list[Turn] = []
     understood, facts = [], []
-    for question in ("三星要几分？", "五星呢", "不是五星，我说的是达标级", "GB/T 27922-2011 5.1.2.1 讲什么", "下一条呢"):
+    for question in (
+        "三星要几分？",
+        "五星呢",
+        "不是五星，我说的是达标级",
+        "GB/T 27922-2011 5.1.2.1 讲什么",
+        "下一条呢",
+    ):
         answer = assistant.ask(question, history=history)
         assert answer.question == question
         assert_well_formed(assistant, answer)
@@ -174,7 +180,9 @@ def test_marks_of_other_languages_in_a_question_do_no_harm(assistant: Assistant,
     assert_well_formed(assistant, answer)
 
 
-@pytest.mark.parametrize("question", ["🙂", "？？？", "a", "\x00", "的", "27922", "第", "GB/T", "5.1", "》《", "\u202e证书"])
+@pytest.mark.parametrize(
+    "question", ["🙂", "？？？", "a", "\x00", "的", "27922", "第", "GB/T", "5.1", "》《", "\u202e证书"]
+)
 def test_a_question_that_is_hardly_one_gets_a_well_formed_answer(assistant: Assistant, question: str) -> None:
     assert_well_formed(assistant, assistant.ask(question))
 

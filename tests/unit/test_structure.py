@@ -81,7 +81,24 @@ def test_offsets_rebuild_the_text(text: str) -> None:
             assert document.text[block.start : block.end] == block.text
 
 
-@given(st.lists(st.sampled_from(["## 1 甲", "### 1.1 乙", "第三条 丙。", "- 丁；〔双源〕", "| a | b |", "|--|--|", "| 1 | 2 |", "", "戊〔未知〕", "<!-- x -->"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "## 1 甲",
+                "### 1.1 乙",
+                "第三条 丙。",
+                "- 丁；〔双源〕",
+                "| a | b |",
+                "|--|--|",
+                "| 1 | 2 |",
+                "",
+                "戊〔未知〕",
+                "<!-- x -->",
+            ]
+        )
+    )
+)
 def test_offsets_hold_for_any_mixture(lines: list[str]) -> None:
     document, clauses = parsed(LAW.split("第一章", maxsplit=1)[0] + "\n".join(lines))
     addresses = [clause.address for clause in clauses]
@@ -116,7 +133,13 @@ def names() -> NameIndex:
 
 @pytest.mark.parametrize(
     "question",
-    ["GB/T 11111-2020 5.1.2.2", "gbt11111-2020 5.1.2.2", "ＧＢ/Ｔ　11111—2020第5.1.2.2条", "11111-2020的5.1.2.2", "《GB/T11111-2020》5.1.2.2讲什么"],
+    [
+        "GB/T 11111-2020 5.1.2.2",
+        "gbt11111-2020 5.1.2.2",
+        "ＧＢ/Ｔ　11111—2020第5.1.2.2条",
+        "11111-2020的5.1.2.2",
+        "《GB/T11111-2020》5.1.2.2讲什么",
+    ],
 )
 def test_a_clause_of_a_standard_is_found_in_any_spelling(names: NameIndex, question: str) -> None:
     mentions = names.find(question)
@@ -126,7 +149,12 @@ def test_a_clause_of_a_standard_is_found_in_any_spelling(names: NameIndex, quest
 
 @pytest.mark.parametrize(
     ("question", "part"),
-    [("测试条例第12条", ""), ("《测试认证条例》第十二条第二款", "第二款"), ("测试条例第１２条第（二）项", "（二）"), ("测试条例第12条(二)", "（二）")],
+    [
+        ("测试条例第12条", ""),
+        ("《测试认证条例》第十二条第二款", "第二款"),
+        ("测试条例第１２条第（二）项", "（二）"),
+        ("测试条例第12条(二)", "（二）"),
+    ],
 )
 def test_an_article_is_found_in_any_spelling(names: NameIndex, question: str, part: str) -> None:
     mentions = names.find(question.replace("第（二）项", "（二）"))

@@ -12,7 +12,17 @@ def test_numerals_survive_the_round_trip(value: int) -> None:
 
 @pytest.mark.parametrize(
     ("numeral", "value"),
-    [("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("二〇二五", 2025), ("１２", 12), ("两", 2), ("条", None), ("", None)],
+    [
+        ("十", 10),
+        ("十二", 12),
+        ("二十", 20),
+        ("一百零三", 103),
+        ("二〇二五", 2025),
+        ("１２", 12),
+        ("两", 2),
+        ("条", None),
+        ("", None),
+    ],
 )
 def test_parse_numeral(numeral: str, value: int | None) -> None:
     assert parse_numeral(numeral) == value
@@ -27,7 +37,10 @@ def test_sentences_cover_the_text_in_order(text: str) -> None:
 
 def test_a_sentence_does_not_end_inside_brackets() -> None:
     text = "证书（有效期 3 年。到期换证）要年审。每年一次。"
-    assert [text[start:end] for start, end in split_sentences(text)] == ["证书（有效期 3 年。到期换证）要年审。", "每年一次。"]
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "证书（有效期 3 年。到期换证）要年审。",
+        "每年一次。",
+    ]
 
 
 def test_terms_are_pairs_of_characters_and_whole_codes() -> None:

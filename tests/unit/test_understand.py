@@ -66,7 +66,10 @@ def test_yes_or_no_is_wanted(question: str) -> None:
 
 def test_a_plain_question_wants_none_of_these() -> None:
     query = ask("投诉由谁处理")
-    assert not (query.wants_list or query.wants_number or query.yes_no or query.asks_past)
+    assert not (query.wants_list)
+    assert not (query.wants_number)
+    assert not (query.yes_no)
+    assert not (query.asks_past)
 
 
 @pytest.mark.parametrize("question", ["以前的标准怎么定级", "旧版要求多少分", "2015年的时候几年换证"])
