@@ -16,6 +16,7 @@ from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.followup import complete
 from assistant.retrieval.search import Found, Scope, Search
 from assistant.retrieval.understand import Query, understand
+from assistant.retrieval.words import content_words
 from assistant.settings import Settings, load_settings
 from assistant.structure.address import NameIndex
 from assistant.types import Answer, Clause, Document, Hit, Kind, Status, Turn
@@ -104,7 +105,7 @@ class Assistant:
         """
         start = time.perf_counter()
         asked = _checked(question)
-        understood = complete(asked, history, self._names)
+        understood = complete(asked, history, self._names) if self._is_about_corpus(asked) else asked
         reason = forbidden(understood)
         query = understand((topic_of(reason) if reason else None) or understood, self._names)
         day = as_of or query.as_of_in_text or date.today()
@@ -121,6 +122,14 @@ class Assistant:
             "total": (end - start) * 1000,
         }
         return self._finish(asked, understood, day, composed, timings)
+
+    def _is_about_corpus(self, question: str) -> bool:
+        """Return whether a question has a content word that the corpus knows, or none at all (多少钱？).
+
+        One that has only foreign words (今天天气怎么样) changes the subject and is not completed from the conversation.
+        """
+        words = [word for word in content_words(question) if len(word.text) > 1]
+        return not words or any(self._snapshot.lexical.knows(word.text) for word in words)
 
     def _finish(self, asked: str, understood: str, day: date, composed: Composed, timings: dict[str, float]) -> Answer:
         return Answer(

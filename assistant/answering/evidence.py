@@ -61,7 +61,7 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
     names = [word for word in words if word.name]
     missing = [weight for word, weight in weights.items() if word not in together]
     return Evidence(
-        cosine=max((cosines[0] - 0.75) * 4, 0.0),
+        cosine=cosines[0],
         margin=(cosines[0] - sum(others) / len(others)) * 10,
         lexical=hits[0].lexical or 0.0,
         coverage=max(sum(weights[word] for word in part) for part in held) / total,

@@ -14,10 +14,14 @@ SHORT_CLAUSE_CHARS = 320
 SHORT_CLAUSE_BLOCKS = 6
 LONG_ANSWER_CHARS = 260
 LIST_ENTRIES = 3
+LIST_DEPTH = 4
+LIST_RATIO = 0.8
 MAX_LIST_ENTRIES = 40
 SECOND_CLAUSE_RATIO = 0.8
 MAX_CLAUSES = 3
 SUPPORT_DEPTH = 6
+NEARBY_DEPTH = 5
+NEARBY_RATIO = 0.8
 NEIGHBOUR_BLOCKS = 2
 _BLOCK_RATIO = 0.8
 SAME_SHARE = 0.6
@@ -63,6 +67,12 @@ def extract(
         return _whole_clauses(addressed)
     first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = _score_blocks(first, positions, block_cosines, scorer)
+    for hit in hits[:NEARBY_DEPTH]:
+        if hit is not first and hit.document is first.document and hit.score >= NEARBY_RATIO * first.score:
+            other = _score_blocks(hit, positions, block_cosines, scorer)
+            if _is_unknown(query, [*scored, *(pair for pair in other if pair[0].confidence is Confidence.UNKNOWN)]):
+                first, scored = hit, other
+                break
     passages = [Passage(first, _choose(query, first, scored), _is_unknown(query, scored))]
     for hit in hits[:SUPPORT_DEPTH]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
@@ -99,9 +109,10 @@ def _entries(clause: Clause) -> int:
 
 
 def _list_clause(hits: Sequence[Hit]) -> Hit:
-    """Return the best hit that holds a list, if one is nearly as good as the best hit."""
-    for hit in hits[:4]:
-        if hit.score >= _BLOCK_RATIO * hits[0].score and _entries(hit.clause) >= LIST_ENTRIES:
+    """Return the best hit that holds a list of what is known, if one is nearly as good as the best hit."""
+    for hit in hits[:LIST_DEPTH]:
+        known = [block for block in quotable(hit.clause) if block.confidence is not Confidence.UNKNOWN]
+        if hit.score >= LIST_RATIO * hits[0].score and _entries(hit.clause) >= LIST_ENTRIES and len(known) >= LIST_ENTRIES:
             return hit
     return hits[0]
 

@@ -60,3 +60,8 @@ class LexicalIndex:
         """Return the inverse document frequency of ``term``, ln(1 + (N - n + 0.5) / (n + 0.5)) as in BM25."""
         n, total = self._searcher.doc_freq("body", term), self._searcher.num_docs
         return math.log(1 + (total - n + 0.5) / (n + 0.5))
+
+    def knows(self, word: str) -> bool:
+        """Return whether all terms of ``word`` occur in the index."""
+        found = list(terms(word))
+        return bool(found) and all(self._searcher.doc_freq("body", term) for term in found)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.retrieval.understand import content_runs
-from assistant.structure.address import DocumentMention, NameIndex
+from assistant.structure.address import DocumentMention, NameIndex, bare_name
 from assistant.text import compact, parse_numeral
 from assistant.types import Turn
 
@@ -31,7 +31,7 @@ _SUBJECTS = re.compile(
 _GOES_ON = re.compile(
     r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发"
 )
-_SHORT = 4
+_SHORT = 5
 _MARKED_SHORT = 12
 _VALUE_SLACK = 3
 
@@ -70,7 +70,7 @@ def _depends(plain: str, names: NameIndex) -> bool:
 
 def _correct(last: str, wrong: str, right: str, names: NameIndex) -> str:
     """Return the last question with what was wrong in it put right."""
-    plain = compact(last)
+    plain = bare_name(last)
     if wrong and wrong in plain:
         return plain.replace(wrong, right)
     named, before = _first_document(right, names), _first_document(last, names)
@@ -101,7 +101,7 @@ def _pointed_clause(plain: str, last: Turn, names: NameIndex) -> str | None:
 
 def _substitute(last: str, bare: str, names: NameIndex) -> str | None:
     """Return the last question with one value replaced, if the new one is little more than a value of the same sort."""
-    plain = compact(last)
+    plain = bare_name(last)
     for slot in _SLOTS:
         new, old = slot.search(bare), slot.search(plain)
         if new and old and len(bare) - len(new.group()) <= _VALUE_SLACK:
@@ -125,6 +125,6 @@ def _carry_over(last: str, bare: str, names: NameIndex) -> str:
         return f"{last.rstrip('？?')}，{bare}"
     bare = _PRONOUN.sub("", bare)
     subject = document.text if document else next((match.group() for match in _SUBJECTS.finditer(last)), "")
-    stars = _SLOTS[0].search(compact(last))
+    stars = _SLOTS[0].search(bare_name(last))
     extra = stars.group() if stars and stars.group() not in bare else ""
     return f"{extra}{'' if subject in bare else subject}{bare}"

@@ -81,7 +81,7 @@ class NameIndex:
         for name in (document.number, document.title, *document.aliases):
             if name is None:
                 continue
-            key = _bare(name)
+            key = bare_name(name)
             if code := _CODE.fullmatch(key):
                 self._by_code[_letters(code[1]), code[2]].append((code[3] or "", document.id))
                 self._by_digits[code[2]].append((code[3] or "", document.id))
@@ -91,7 +91,7 @@ class NameIndex:
 
     def find(self, text: str) -> Mentions:
         """Return what ``text`` names. Longer names win over shorter ones inside them."""
-        plain = _bare(text)
+        plain = bare_name(text)
         taken = [False] * len(plain)
         documents = [*self._find_codes(plain, taken), *self._find_names(plain, taken)]
         if not all(mention.generic for mention in documents):
@@ -127,7 +127,7 @@ class NameIndex:
                     yield DocumentMention(name, tuple(self._by_name[name]), start, start + length)
 
 
-def _bare(text: str) -> str:
+def bare_name(text: str) -> str:
     """Return the text as names are compared: compact, without quotes; a space between digits stays (27922 5.1.2.1).
 
     A full stop or middle dot between digits is a slip for a point (5。1。2).

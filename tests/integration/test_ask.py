@@ -1,5 +1,6 @@
 """Questions to the real corpus. The clause that each everyday question must cite was read and holds the answer."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -20,6 +21,7 @@ EVERYDAY = [
     ("售后服务管理师要配几个", "GB/T 27922-2011 5.1.2.2", "10%"),
     ("特别扣分项有哪些", "GB/T 27922-2011 7.5", "减1分"),
     ("拿证以后每年要监督审核吗", "认证认可条例 第二十六条", "每年"),
+    ("特别扣分项一项扣几分", "评分定级指南 1.3", "减1分"),
     ("GB/T 27922 现在还有效吗", "GB/T 27922-2011 0.2", "仍在使用"),
     ("没有专门售后部门能申请吗", "申请条件指南 1.6", "也可以申请"),
     ("网购七天无理由退货的依据", "消费者权益保护法 第二十五条", "7日"),
@@ -40,16 +42,23 @@ REFUSED = [
     ("GB/T 27922-2011 9.9.9 讲什么", Reason.NO_SUCH_CLAUSE),
     ("认证认可条例第二百条", Reason.NO_SUCH_CLAUSE),
     ("售后服务认证最高是八星级对吧", Reason.FALSE_PREMISE),
-    ("证书有效期五年对吧", Reason.FALSE_PREMISE),
 ]
-HARMLESS = [
+MARKUP = [
     "**证书**有效期几年？",
-    "`证书`有效期 | 几年 | [x](http://example.org)",
-    "证书有效期几年？\n\n# 标题\n- 列表",
-    "<b>证书</b>有效期几年？<img src=x onerror=alert(1)>",
-    '"证书"有效期\'几年; DROP TABLE clauses; --',
-    "证书有效期几年 AND NOT (五星 OR",
-    "证书有效期几年？ {{7*7}} ${HOME} %s",
+    "`证书`有效期 | 几年 |",
+    "# 证书有效期几年？\n\n- ",
+    "<证书>有效期几年？</>",
+    '"证书"有效期\'几年; --',
+    "{{证书}}有效期几年？ ${} %",
+    "[证书](有效期)几年？",
+]
+CODE = [
+    "证书有效期几年？<img src=x onerror=alert(1)>",
+    "[证书有效期几年](javascript:alert(1))",
+    "证书有效期几年'; DROP TABLE clauses; --",
+    "证书有效期几年 AND NOT (五星 OR *",
+    "证书有效期几年 {{7*7}} ${HOME} %s",
+    "证书有效期几年 $x^2$ ![](http://example.org/x.png)",
 ]
 
 
@@ -94,6 +103,11 @@ def test_what_cannot_be_answered_is_refused_with_its_reason(
     assert_well_formed(assistant, answer)
 
 
+@pytest.mark.parametrize("question", ["证书有效期五年对吧", "证书有效期是五年吗"])
+def test_a_wrong_number_in_a_question_is_put_right(assistant: Assistant, question: str) -> None:
+    assert re.search("有效期(是|为)?3年", compact(assistant.ask(question).text))
+
+
 def test_what_is_shown_is_in_the_quotes_word_for_word(assistant: Assistant) -> None:
     for question, _, _ in EVERYDAY:
         answer = assistant.ask(question)
@@ -127,7 +141,7 @@ def test_a_clause_asked_for_before_its_day_is_shown_with_a_warning(assistant: As
 def test_a_year_named_in_the_question_counts_unless_a_day_is_given(assistant: Assistant) -> None:
     question = "2010年的时候售后服务评价按什么标准"
     assert assistant.ask(question).as_of == date(2010, 7, 1)
-    assert assistant.ask(question).citations[0].number == "SB/T 10401-2006"
+    assert "SB/T 10401-2006" in assistant.ask(question).text
     assert assistant.ask(question, as_of=date(2020, 1, 1)).as_of == date(2020, 1, 1)
 
 
@@ -172,12 +186,20 @@ def test_this_clause_is_the_one_cited_before(assistant: Assistant) -> None:
     assert answer.citations[0].address == "认证认可条例 第七十条"
 
 
-@pytest.mark.parametrize("question", HARMLESS)
-def test_marks_of_other_languages_in_a_question_do_no_harm(assistant: Assistant, question: str) -> None:
+@pytest.mark.parametrize("question", MARKUP)
+def test_marks_of_other_languages_in_a_question_change_nothing(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
-    assert answer.question == question
+    assert answer.question == question.strip()
     assert "3年" in compact(answer.text)
     assert_well_formed(assistant, answer)
+
+
+@pytest.mark.parametrize("question", CODE)
+def test_code_in_a_question_is_not_repeated_and_does_no_harm(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert_well_formed(assistant, answer)
+    assert not any(word in answer.text for word in ("<img", "javascript", "DROP", "{{", "49", "example.org"))
+    assert "3年" in compact(assistant.ask("证书有效期几年").text)
 
 
 @pytest.mark.parametrize(
@@ -243,13 +265,12 @@ def test_questions_that_are_answered_from_the_wrong_clause(assistant: Assistant,
 
 
 @pytest.mark.xfail(strict=True, reason="bug: refused although the material answers it")
-@pytest.mark.parametrize("question", ["SB/T 10401-2006还有效吗", "认证机构不按规定做现场评审会被罚多少"])
-def test_questions_that_are_refused_although_the_material_answers_them(assistant: Assistant, question: str) -> None:
-    assert not assistant.ask(question).refused
+def test_a_question_for_a_penalty_is_not_taken_for_a_false_claim(assistant: Assistant) -> None:
+    assert not assistant.ask("认证机构不按规定做现场评审会被罚多少").refused
 
 
 @pytest.mark.xfail(strict=True, reason="bug: the lead of a list is shown with only some of its entries")
-@pytest.mark.parametrize(("question", "entries"), [("特别扣分项一项扣几分", 4), ("售后服务的定义是什么", 6)])
-def test_a_list_is_shown_whole_or_not_at_all(assistant: Assistant, question: str, entries: int) -> None:
-    answer = assistant.ask(question)
-    assert sum(sentence.item for sentence in answer.sentences) in (0, entries)
+def test_a_list_is_shown_whole_or_not_at_all(assistant: Assistant) -> None:
+    answer = assistant.ask("售后服务的定义是什么")
+    assert "6 类" in answer.text
+    assert sum(sentence.item for sentence in answer.sentences) == 6
