@@ -223,9 +223,8 @@ def _read_questions(name: str) -> Iterator[tuple[str, date | None]]:
 
 def _decode(raw: bytes, name: str) -> str:
     """Decode UTF-8 (with or without byte order mark), UTF-16 with mark, or GB18030, as Chinese editors save."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16")
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:

@@ -5,11 +5,20 @@ the whole object.
 """
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import (
+    SettingsError as SettingsSourceError,
+)
 
 from assistant.errors import SettingsError
 
@@ -85,6 +94,8 @@ def load_settings(**overrides: Path | None) -> Settings:
             )
     try:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, SettingsSourceError) as error:
+        raise SettingsError(f"设置读不了：{error}", "检查环境变量 ASSISTANT_… 或 assistant.toml") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -109,6 +109,7 @@ class Document:
     """One edition of one text. ``text`` is the Markdown body without front matter; ``sha256`` is of the whole file.
 
     ``subject`` marks the text that the corpus is about: a question that names no other standard means this one.
+    ``first_line`` is the line of the file on which ``text`` begins, from 1.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Document:
     region: str = "全国"
     sources: tuple[Source, ...] = ()
     subject: bool = False
+    first_line: int = 1
 
     @property
     def name(self) -> str:

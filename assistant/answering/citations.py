@@ -7,6 +7,7 @@ from datetime import date
 from assistant.answering.extract import Passage
 from assistant.corpus.validity import status_note, status_on, successors_in_force
 from assistant.indexing.chunking import answer_blocks, block_text
+from assistant.text import terms
 from assistant.types import (
     Block,
     BlockKind,
@@ -115,12 +116,12 @@ def mark_passages(
 
 
 def _nearest(block: Block, clause: Clause) -> list[Block]:
-    """Return the block of ``clause`` that shares most characters pairs with ``block``: the words it rests on."""
-    own = {block.text[i : i + 2] for i in range(len(block.text) - 1)}
+    """Return the block of ``clause`` that shares most terms with ``block``: the words it rests on."""
+    own = set(terms(block.text))
     candidates = [other for _, other in answer_blocks(clause)] or list(clause.blocks)
 
     def overlap(other: Block) -> float:
-        pairs = {other.text[i : i + 2] for i in range(len(other.text) - 1)}
-        return len(own & pairs) / (len(pairs) ** 0.5 or 1.0)
+        held = set(terms(block_text(other)))
+        return len(own & held) / (len(held) ** 0.5 or 1.0)
 
     return [max(candidates, key=overlap)]

@@ -12,7 +12,7 @@ from assistant.text import compact, parse_numeral
 from assistant.types import Block, BlockKind, Confidence, Document, Form
 
 _NUM = r"[\d一二三四五六七八九十百千万两半]+"
-_DATE = r"\d{4}-\d{2}|\d{4}年|之日|日起|日算|时起|起算|每年"
+_DATE = r"(?<!\d)\d{4}-\d{2}-\d{2}|(?<![\d-])(?:19|20)\d{2}-(?:0\d|1[0-2])(?!\d)|\d{4}年|之日|日起|日算|时起|起算|每年"
 
 
 @dataclass(frozen=True, slots=True)

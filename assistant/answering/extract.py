@@ -33,6 +33,9 @@ UNKNOWN_FIRST = 0.7
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
 
+Scored = list[tuple[Block, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Blocks of one clause that go into the answer, in the order to be shown.
@@ -65,14 +68,7 @@ def extract(
     scorer = BlockScorer(query, idf)
     if addressed:
         return _whole_clauses(addressed)
-    first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
-    scored = _score_blocks(first, positions, block_cosines, scorer)
-    for hit in hits[:NEARBY_DEPTH]:
-        if hit is not first and hit.document is first.document and hit.score >= NEARBY_RATIO * first.score:
-            other = _score_blocks(hit, positions, block_cosines, scorer)
-            if _is_unknown(query, [*scored, *(pair for pair in other if pair[0].confidence is Confidence.UNKNOWN)]):
-                first, scored = hit, other
-                break
+    first, scored = _first_clause(query, hits, lambda hit: _score_blocks(hit, positions, block_cosines, scorer))
     passages = [Passage(first, _choose(query, first, scored), _is_unknown(query, scored))]
     for hit in hits[:SUPPORT_DEPTH]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
@@ -82,7 +78,23 @@ def extract(
     return passages
 
 
-def _support(hit: Hit, passages: Sequence[Passage], scored: Sequence[tuple[Block, float]]) -> list[Passage]:
+def _first_clause(query: Query, hits: Sequence[Hit], score: Callable[[Hit], Scored]) -> tuple[Hit, Scored]:
+    """Return the clause that answers with its scored blocks.
+
+    It is the best list, or the best clause that holds the sort of fact asked for; another clause of the same document
+    takes its place where that says that the very point is not known.
+    """
+    first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
+    scored = score(first)
+    near = [hit for hit in hits[:NEARBY_DEPTH] if hit is not first and hit.document is first.document]
+    for hit in (hit for hit in near if hit.score >= NEARBY_RATIO * first.score):
+        other = score(hit)
+        if _is_unknown(query, [*scored, *(pair for pair in other if pair[0].confidence is Confidence.UNKNOWN)]):
+            return hit, other
+    return first, scored
+
+
+def _support(hit: Hit, passages: Sequence[Passage], scored: Scored) -> list[Passage]:
     """Return what a further hit adds: its best block, unless that is not known or was said already."""
     if hit.stage is Stage.NEIGHBOUR:
         return [Passage(hit, tuple(quotable(hit.clause)[:NEIGHBOUR_BLOCKS]))]
@@ -112,7 +124,11 @@ def _list_clause(hits: Sequence[Hit]) -> Hit:
     """Return the best hit that holds a list of what is known, if one is nearly as good as the best hit."""
     for hit in hits[:LIST_DEPTH]:
         known = [block for block in quotable(hit.clause) if block.confidence is not Confidence.UNKNOWN]
-        if hit.score >= LIST_RATIO * hits[0].score and _entries(hit.clause) >= LIST_ENTRIES and len(known) >= LIST_ENTRIES:
+        if (
+            hit.score >= LIST_RATIO * hits[0].score
+            and _entries(hit.clause) >= LIST_ENTRIES
+            and len(known) >= LIST_ENTRIES
+        ):
             return hit
     return hits[0]
 
@@ -141,12 +157,12 @@ class BlockScorer:
 
 def _score_blocks(
     hit: Hit, positions: Mapping[str, int], cosines: Mapping[tuple[int, int], float], scorer: BlockScorer
-) -> list[tuple[Block, float]]:
+) -> Scored:
     position = positions[hit.clause.address]
     return [(block, scorer.score(block, cosines.get((position, i)))) for i, block in answer_blocks(hit.clause)]
 
 
-def _is_unknown(query: Query, scored: Sequence[tuple[Block, float]]) -> bool:
+def _is_unknown(query: Query, scored: Scored) -> bool:
     """Return whether the block nearest to the question says that the point is not known.
 
     Where the clause begins with such a block, that is its conclusion, and the others have to be clearly nearer. A block
@@ -159,14 +175,19 @@ def _is_unknown(query: Query, scored: Sequence[tuple[Block, float]]) -> bool:
         key=lambda pair: pair[0],
         default=(0.0, None),
     )
-    if best and known >= FITTING_UNKNOWN * unknown and holds_sort(query.question, [best]) and not holds_sort(query.question, []):
+    if (
+        best
+        and known >= FITTING_UNKNOWN * unknown
+        and holds_sort(query.question, [best])
+        and not holds_sort(query.question, [])
+    ):
         return False
     if scored[0][0].confidence is Confidence.UNKNOWN:
         return unknown > UNKNOWN_FIRST * known
     return unknown > (UNKNOWN_LEAD if query.yes_no else 1.0) * known
 
 
-def _choose(query: Query, hit: Hit, scored: Sequence[tuple[Block, float]]) -> tuple[Block, ...]:
+def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
     """Return the blocks of the best clause to show: all of a short clause, a list whole, else the best ones.
 
     Digests are written with the conclusion first, so their order is kept; in official texts the best block leads.
@@ -193,7 +214,7 @@ def _choose(query: Query, hit: Hit, scored: Sequence[tuple[Block, float]]) -> tu
     return tuple(chosen)
 
 
-def _naming(query: Query, scored: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
+def _naming(query: Query, scored: Scored) -> Scored:
     """Return the first block for each name in the question: who is asked about must be told of."""
     found = []
     for name in query.named:

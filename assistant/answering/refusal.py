@@ -65,10 +65,18 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         ),
     ),
 )
-# Somebody else's promise is a subject to ask about: 机构说保证五星，可信吗.
-_THIRD_PARTY = re.compile(
-    r"(?:机构|中介|代办|咨询公司|他们|对方|有人|业务员|销售|广告|网上|顾问|老师).{0,12}(?:说|承诺|保证|担保|打包票|宣传|声称)|保证.{0,10}(?:可信|靠谱|是真的|合法|能信)"
-)
+# Somebody else's promise or forgery is a subject to ask about: 机构说保证五星，可信吗; 证书被人伪造了怎么办.
+_INNOCENT = {
+    Reason.GUARANTEE: re.compile(
+        r"(?:机构|中介|代办|咨询公司|他们|对方|有人|业务员|销售|广告|网上|顾问|老师).{0,12}(?:说|承诺|保证|担保|打包票|宣传|声称)|"
+        r"保证.{0,10}(?:可信|靠谱|是真的|合法|能信)|保证(?:换货|退货|维修|质量|供应|修)"
+    ),
+    Reason.FORGERY: re.compile(
+        r"识别|辨别|鉴别|防止|预防|避免|举报|(?:向|找|到)谁投诉|被(?:人|别人|他人|对手|同行)?(?:伪造|冒用|造假)|(?:对手|别人|他人|同行|员工).{0,6}(?:伪造|编造|造假)|"
+        r"(?:后果|处罚|怎么罚|撤销|违法|责任)|手续|变更"
+    ),
+    Reason.LEGAL_ADVICE: re.compile(r"^(?:消费者|顾客|经营者|商家|企业)(?:最多|最少|可以|能|要|应)"),
+}
 # What the corpus is asked instead, so that a refusal shows what it says of the matter.
 _TOPICS = {
     Reason.GUARANTEE: "机构或咨询公司保证拿五星、包过，可信吗？",
@@ -102,7 +110,8 @@ def forbidden(question: str) -> Reason | None:
     """Return why a question is refused whatever the material holds, or None."""
     plain = compact(question)
     for reason, pattern in _RULES:
-        if pattern.search(plain) and not (reason is Reason.GUARANTEE and _THIRD_PARTY.search(plain)):
+        innocent = _INNOCENT.get(reason)
+        if pattern.search(plain) and not (innocent and innocent.search(plain)):
             return reason
     return None
 

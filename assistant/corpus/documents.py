@@ -6,7 +6,8 @@ A file that fails is reported with file, line and field; the rest still loads.
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -74,6 +75,16 @@ Text = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
 PartialDate = Annotated[CalendarDate, BeforeValidator(parse_calendar_date)]
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads dates as text, so that a wrong one is a fault of its field and not of the whole file."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class _FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -109,11 +120,8 @@ def load_corpus(folder: Path) -> Corpus:
         raise CorpusError(f"没有资料文件夹 {folder}", "用 --corpus 指出资料文件夹，或在项目目录里运行")
     faults: list[Fault] = []
     documents: list[Document] = []
-    for path in sorted(folder.rglob("*.md")):
-        relative = path.relative_to(folder)
-        if path.name.lower() == "readme.md" or any(part.startswith(".") for part in relative.parts):
-            continue
-        document = _load(path, relative.as_posix(), faults)
+    for path in _files(folder):
+        document = _load(path, path.relative_to(folder).as_posix(), faults)
         if document is not None:
             documents.append(document)
     documents = _without_duplicates(documents, faults)
@@ -126,12 +134,26 @@ def load_corpus(folder: Path) -> Corpus:
 
 
 def corpus_digest(folder: Path) -> str:
-    """Return a SHA-256 over the names and contents of the corpus files: equal exactly when nothing changed."""
+    """Return a SHA-256 over the names and contents of the corpus files: equal exactly when nothing changed.
+
+    Raises:
+        CorpusError: the folder does not exist.
+
+    """
+    if not folder.is_dir():
+        raise CorpusError(f"没有资料文件夹 {folder}", "用 --corpus 指出资料文件夹，或在项目目录里运行")
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.md")):
+    for path in _files(folder):
         digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        with suppress(OSError):  # what cannot be read is reported when it is loaded
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files that are documents, by path: Markdown, neither README.md nor hidden."""
+    found = sorted(path for path in folder.rglob("*.md") if path.name.lower() != "readme.md")
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
 
 
 def _load(path: Path, name: str, faults: list[Fault]) -> Document | None:
@@ -157,8 +179,8 @@ def parse_document(text: str, name: str, faults: list[Fault], sha256: str | None
         faults.append(Fault(name, 1, "元数据", "文件要以 --- 之间的一段 YAML 开头"))
         return None
     try:
-        node = yaml.compose(fence[1], Loader=yaml.SafeLoader)
-        values = yaml.safe_load(fence[1])
+        node = yaml.compose(fence[1], Loader=_Loader)
+        values = yaml.load(fence[1], Loader=_Loader)  # noqa: S506 — a SafeLoader that leaves dates as text
     except (yaml.YAMLError, ValueError) as error:
         problem = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
@@ -173,7 +195,7 @@ def parse_document(text: str, name: str, faults: list[Fault], sha256: str | None
             faults.append(Fault(name, lines.get(field, 1), field, _in_chinese(detail["type"], detail["msg"])))
         return None
     body = text[fence.end() :]
-    document = _document(front, body, sha256, name)
+    document = replace(_document(front, body, sha256, name), first_line=text.count("\n", 0, fence.end()) + 1)
     faults += _check_dates(document, lines)
     faults += _check_marks(document, text, fence.end())
     return document
@@ -258,5 +280,5 @@ def _check_references(documents: Sequence[Document], clauses: Sequence[Clause]) 
 
 
 def _body_line(document: Document, offset: int) -> int:
-    """Return the line within the body; the front matter above it is not counted."""
-    return document.text.count("\n", 0, offset) + 1
+    """Return the line of the file at ``offset`` in the document's text."""
+    return document.text.count("\n", 0, offset) + document.first_line

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,11 @@ from assistant.indexing.embedding import Embedder
 from assistant.indexing.embedding_cache import embed_cached
 from assistant.indexing.lexical import write_lexical
 from assistant.indexing.records import write_records
-from assistant.indexing.snapshot import CURRENT, SCHEMA, Manifest, current_folder, write_atomically
+from assistant.indexing.snapshot import CURRENT, MANIFEST, SCHEMA, Manifest, current_folder, write_atomically
 from assistant.types import Clause, Document
 
 KEPT_SNAPSHOTS = 3
+KEPT_S = 3600
 _LOCK_TIMEOUT_S = 600
 _UNFINISHED = ".building-"
 
@@ -50,11 +52,12 @@ def build(
     """
     if not rebuild and (manifest := _unchanged(corpus_folder, index, embedder)):
         return BuildReport(manifest, False, 0, ())
+    digest = corpus_digest(corpus_folder)  # before reading, so that a change meanwhile is seen by the next build
     corpus = load_corpus(corpus_folder)
     try:
         index.mkdir(parents=True, exist_ok=True)
         with FileLock(index / ".lock", timeout=_LOCK_TIMEOUT_S):
-            return _build(corpus, corpus_digest(corpus_folder), index, embedder, progress)
+            return _build(corpus, digest, index, embedder, progress)
     except Timeout as error:
         raise SearchIndexError("另一个进程正在建索引", "等它建完再试") from error
     except OSError as error:
@@ -124,10 +127,11 @@ def _lexical_text(clause: Clause, document: Document) -> str:
 
 
 def _drop_old(index: Path, current: str) -> None:
-    """Remove unfinished builds and all but the newest snapshots. What a reader still holds open stays readable to it."""
+    """Remove unfinished builds and all but the newest snapshots; young ones stay, since a reader may have them open."""
     for folder in index.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(folder, ignore_errors=True)
     snapshots = sorted(folder.parent for folder in index.glob("*/manifest.json"))
     for folder in snapshots[:-KEPT_SNAPSHOTS]:
-        if folder.name != current:
+        age_s = time.time() - (folder / MANIFEST).stat().st_mtime
+        if folder.name != current and age_s > KEPT_S:
             shutil.rmtree(folder, ignore_errors=True)

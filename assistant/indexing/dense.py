@@ -3,6 +3,7 @@
 Vectors and chunk ids only: the text lives in the records, so Chroma never holds a word of it.
 """
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from assistant.indexing.embedding import Vectors
 
 COLLECTION = "chunks"
 _ADD = 2000
+# Chroma keeps its clients in one table for the process, which is not safe to change from several threads.
+_REGISTRY = threading.Lock()
 
 
 def _client(folder: Path) -> Any:  # noqa: ANN401 — chromadb's factory is untyped
@@ -23,13 +26,15 @@ def _client(folder: Path) -> Any:  # noqa: ANN401 — chromadb's factory is unty
 
 def write_dense(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
     """Write a new collection of ``vectors`` (n, dimension; L2 norm 1) under ``ids`` into the empty ``folder``."""
-    client = _client(folder)
+    with _REGISTRY:
+        client = _client(folder)
     try:
         collection = client.create_collection(COLLECTION, embedding_function=None, metadata={"hnsw:space": "cosine"})
         for start in range(0, len(ids), _ADD):
             collection.upsert(ids=list(ids[start : start + _ADD]), embeddings=vectors[start : start + _ADD])
     finally:
-        client.close()
+        with _REGISTRY:
+            client.close()
 
 
 class DenseIndex:
@@ -37,8 +42,10 @@ class DenseIndex:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._client_ = _client(folder)
-            self._collection = self._client_.get_collection(COLLECTION, embedding_function=None)
+            with _REGISTRY:
+                self._client_ = _client(folder)
+                self._collection = self._client_.get_collection(COLLECTION, embedding_function=None)
+                self._collection.count()
         except Exception as error:  # Chroma raises many kinds, also its Rust core's
             raise IndexStaleError("向量索引打不开，可能没有写完或已损坏", "运行 assistant build --rebuild") from error
 
@@ -49,4 +56,5 @@ class DenseIndex:
 
     def close(self) -> None:
         """Release the files."""
-        self._client_.close()
+        with _REGISTRY:
+            self._client_.close()

@@ -177,6 +177,8 @@ class OpenAIEmbedder:
         except Exception as error:  # the client raises its own and the transport's errors
             hint = "检查 ASSISTANT_EMBEDDING__BASE_URL、NAME、API_KEY，或改回 ASSISTANT_EMBEDDING__ENGINE=bundled"
             raise EmbeddingError(f"向量服务没有正常回答（{type(error).__name__}）", hint) from error
+        if vectors.shape[:1] != (len(texts),) or vectors.ndim != 2:  # noqa: PLR2004
+            raise EmbeddingError(f"向量服务回了 {len(vectors)} 个向量，应为 {len(texts)} 个", "换一个向量服务或模型")
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         scaled: Vectors = vectors / np.maximum(norms, 1e-12)
         return scaled

@@ -41,7 +41,7 @@ def _embed(
             key=lambda pair: len(pair[1]),
         )
         if progress:
-            progress(sum(key in known for key in keys))
+            progress(len(keys) - len(missing))  # known already, or the same text as another
         for start in range(0, len(missing), _STEP):
             part = missing[start : start + _STEP]
             vectors = embedder.embed_documents([text for _, text in part], progress)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.retrieval.understand import content_runs
 from assistant.structure.address import DocumentMention, NameIndex, bare_name
-from assistant.text import compact, parse_numeral
+from assistant.text import compact, parse_numeral, to_chinese_numeral
 from assistant.types import Turn
 
 _STARTS = re.compile(r"^(?:对了|那么?|那如果|如果是|要是|换成|还有|另外|以及|然后|再问|接着|说回来)[，,]?")
@@ -60,7 +60,8 @@ def _depends(plain: str, names: NameIndex) -> bool:
     content = "".join(content_runs(plain))
     mentions = names.find(plain)
     if _STARTS.match(plain) or plain.endswith("呢"):
-        return len(content) <= _MARKED_SHORT
+        named = sum(len(mention.text) for mention in mentions.documents)
+        return len(content) - named <= _MARKED_SHORT
     if _PRONOUN.search(plain):
         return not mentions.documents
     if mentions.clauses and not mentions.documents:
@@ -87,11 +88,16 @@ def _pointed_clause(plain: str, last: Turn, names: NameIndex) -> str | None:
     mentions = names.find(last.answer.understood_as)
     if _THIS_CLAUSE.search(plain) and last.answer.citations:
         return f"{last.answer.citations[0].address} {_THIS_CLAUSE.sub('', plain)}"
-    numbers = [mention.number for mention in mentions.clauses if "." in mention.number]
-    if not numbers:
+    if not mentions.clauses:
         return None
-    stem, _, end = numbers[-1].rpartition(".")
+    number = mentions.clauses[-1].number
     document = mentions.documents[0].text if mentions.documents else ""
+    if number.endswith("条"):
+        value = parse_numeral(number[1:-1])
+        return f"{document} 第{to_chinese_numeral(value + 1)}条" if value and _NEXT_CLAUSE.search(plain) else None
+    stem, _, end = number.rpartition(".")
+    if not stem:
+        return None
     if _NEXT_CLAUSE.search(plain):
         return f"{document} {stem}.{int(end) + 1}"
     match = re.fullmatch(r"(?:那)?第([一二三四五六七八九十\d]+)条呢?", plain)

@@ -176,7 +176,9 @@ class Search:
 
     def _speaks_of(self, document_id: str, mention: ClauseMention) -> bool:
         """Return whether a clause of another number speaks of the one named (附录A of which only a summary is held)."""
-        return any(compact(mention.number) in compact(clause.text) for _, clause in self._records.clauses_of(document_id))
+        return any(
+            compact(mention.number) in compact(clause.text) for _, clause in self._records.clauses_of(document_id)
+        )
 
     def _candidates(self, mention: ClauseMention, query: Query, scope: Scope) -> list[str]:
         """Return the ids of the documents a clause number may belong to: the one named before it, else any that has it."""

@@ -78,16 +78,17 @@ def content_runs(question: str) -> list[str]:
 
 def understand(question: str, names: NameIndex) -> Query:
     """Return the query that ``question`` stands for."""
-    core = tuple(dict.fromkeys(term for run in content_runs(question) for term in terms(run)))
+    words = content_words(question)
+    core = tuple(
+        dict.fromkeys(term for run in (*content_runs(question), *(word.text for word in words)) for term in terms(run))
+    )
     weights = dict.fromkeys(terms(question), 0.3) | dict.fromkeys(core, 1.0)
-    named = tuple(word.text for word in content_words(question) if word.name)
+    named = tuple(word.text for word in words if word.name)
     weights |= {term: NAME_WEIGHT for name in named for term in terms(name)}
     plain = compact(question)
-    expansions = {key: words for key, words in load_synonyms().items() if key in plain}
-    for words in expansions.values():
-        for word in words:
-            for term in terms(word):
-                weights.setdefault(term, SYNONYM_WEIGHT)
+    expansions = {key: meanings for key, meanings in load_synonyms().items() if key in plain}
+    for term in (term for meanings in expansions.values() for meaning in meanings for term in terms(meaning)):
+        weights.setdefault(term, SYNONYM_WEIGHT)
     return Query(
         question=question,
         mentions=names.find(question),

@@ -72,7 +72,6 @@ def test_a_wrong_field_is_reported_with_file_line_and_field(old: str, new: str, 
     assert str(fault) == f"standards/new.md:{fault.line} {field}：{fault.message}"
 
 
-@pytest.mark.xfail(strict=True, reason="bug: PyYAML's own date parsing raises, so line and field are lost")
 def test_an_unquoted_31_february_is_reported_with_its_line_and_field() -> None:
     text = STANDARD.replace("effective_on: 2020-06-01", "effective_on: 2020-02-31")
     _, (fault,) = parsed(text)
@@ -178,7 +177,6 @@ def test_a_reference_to_a_missing_clause_is_a_reminder(small_corpus: Path) -> No
     assert "测试认证条例 第十三条" in fault.message
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the lines of the front matter are not counted for 见")
 def test_a_reference_to_a_missing_clause_is_reported_on_its_line_in_the_file(small_corpus: Path) -> None:
     text = FAQ.replace("见 测试认证条例 第十二条", "见 测试认证条例 第十三条")
     (small_corpus / "faq/faq.md").write_text(text, encoding="utf-8")
@@ -264,7 +262,6 @@ def test_the_digest_changes_with_content_and_name_only(small_corpus: Path) -> No
     assert corpus_digest(small_corpus) not in (before, changed)
 
 
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="bug: the digest reads what load_corpus skips")
 def test_the_lock_of_an_editor_does_not_hinder_the_digest(small_corpus: Path) -> None:
     before = corpus_digest(small_corpus)
     (small_corpus / "faq/.#faq.md").symlink_to("user@host.1234:567")  # as Emacs leaves while a file is open

@@ -80,7 +80,6 @@ def test_an_unknown_name_in_the_file_is_an_error(tmp_path: Path) -> None:
         load_settings()
 
 
-@pytest.mark.xfail(strict=True, reason="bug: what tomllib and pydantic-settings raise is not translated")
 @pytest.mark.parametrize("content", [b"[search\n", b"\xff\xfe", b"depth = \n"])
 def test_a_broken_file_is_an_error_with_a_hint(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "assistant.toml").write_bytes(content)
@@ -88,7 +87,6 @@ def test_a_broken_file_is_an_error_with_a_hint(tmp_path: Path, content: bytes) -
         load_settings()
 
 
-@pytest.mark.xfail(strict=True, reason="bug: what tomllib and pydantic-settings raise is not translated")
 def test_a_section_given_as_one_variable_is_an_error_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "e5-small-zh")
     with pytest.raises(SettingsError):
