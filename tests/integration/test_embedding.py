@@ -186,7 +186,7 @@ def test_a_failing_endpoint_is_an_error_with_a_hint_and_without_the_key(
     "count",
     [
         0,
-        pytest.param(1, marks=pytest.mark.xfail(strict=True, reason="bug: the number of vectors is not checked")),
+        1,
     ],
 )
 def test_an_endpoint_that_gives_too_few_vectors_is_an_error(endpoint: Endpoint, tmp_path: Path, count: int) -> None:
