@@ -29,7 +29,8 @@ class Evidence:
     ``coverage_3`` the share that those three hold together; ``heading`` the share that a heading among them holds.
     ``gap`` is the weight of the rarest content word that none of them holds, relative to the largest idf; ``names``
     the share of names and codes that the best clause lacks; ``unheard`` the share of content words that the whole corpus lacks.
-    ``number_missing`` is 1 if a number is asked for and the best clause has none.
+    ``number_missing`` is 1 if a number is asked for and the best clause has none. ``lead`` is the best cosine of a clause
+    that holds something less that of one that only says that a thing is not held, times 10.
     """
 
     cosine: float
@@ -42,6 +43,7 @@ class Evidence:
     names: float
     unheard: float
     number_missing: float
+    lead: float
 
 
 def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str], float]) -> Evidence:
@@ -49,7 +51,7 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
     hits = [hit for hit in found.hits if hit.clause.blocks]
     words = content_words(query.question)
     if not hits:
-        return Evidence(0, 0, 0, 0, 0, 0, 1, 1, 1, 1)
+        return Evidence(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0)
     cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True) or [0.0]
     others = cosines[1:] or cosines
     rarest = math.log(1 + (clauses_in_index + 0.5) / 0.5)
@@ -70,6 +72,7 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
         gap=max(missing, default=0.0),
         names=sum(word not in held[0] for word in names) / len(names) if names else 0.0,
         unheard=sum(weight for word, weight in weights.items() if _word_idf(word.text, idf) >= rarest - 1e-9) / total,
+        lead=(found.known_cosine - found.unknown_cosine) * 10,
         number_missing=float(query.wants_number and not any(char.isdigit() for char in _text(hits[0]))),
     )
 

@@ -24,12 +24,14 @@ NEARBY_DEPTH = 5
 NEARBY_RATIO = 0.8
 NEIGHBOUR_BLOCKS = 2
 _BLOCK_RATIO = 0.8
+WHOLE_LIST = 12
 SAME_SHARE = 0.6
 UNKNOWN_LEAD = 1.25
 FITTING_DEPTH = 5
 FITTING_RATIO = 0.75
 FITTING_UNKNOWN = 0.85
 UNKNOWN_FIRST = 0.7
+_COUNTED = re.compile(r"\d+ ?(?:类|项|条|种|步|个阶段|个方面|方面|点)|下列|以下|：$")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
 
@@ -211,7 +213,17 @@ def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
     elif not conclusion_first and chosen[0] is not best:
         chosen.remove(best)
         chosen.insert(0, best)
-    return tuple(chosen)
+    return tuple(_with_whole_list(chosen, blocks))
+
+
+def _with_whole_list(chosen: list[Block], blocks: Sequence[Block]) -> list[Block]:
+    """Return ``chosen`` with the whole list where one of its items, or the lead that counts them, was chosen."""
+    items = [block for block in blocks if block.kind is BlockKind.ITEM]
+    leads = [block for block, after in zip(blocks, blocks[1:], strict=False) if after.kind is BlockKind.ITEM]
+    counted = any(block in leads and _COUNTED.search(block.text) for block in chosen)
+    if not items or len(items) > WHOLE_LIST or not (counted or any(item in chosen for item in items)):
+        return chosen
+    return [block for block in chosen if block not in items] + items
 
 
 def _naming(query: Query, scored: Scored) -> Scored:

@@ -11,7 +11,7 @@ from assistant.retrieval.words import content_words
 from assistant.text import compact
 from assistant.types import BlockKind, Clause, Hit, Reason
 
-SUPPORT_LINE = 0.3
+SUPPORT_LINE = 0.5
 OUTRIGHT = 2
 _CLAIM_DEPTH = 5
 _CLAIM_RATIO = 0.7
@@ -96,7 +96,7 @@ _TEXTS = {
 # What makes a statement in a question a premise: strong ones leave no doubt, weak ones only together with a request.
 _STRONG = re.compile(r"对吧|是吧|没错吧|既然|吧[，,。！!]|吧$|(?<!是)不是.{2,20}吗|我记得|都说了|已经.{2,16}了")
 _WEAK = re.compile(
-    r"必须|规定|要求|统一|最高|应该|听说|据说|恢复|"
+    r"必须|(?<![按反合])规定|要求|统一|最高|应该|听说|据说|恢复|"
     r"(?:引用|给出|指出|写出|列出)(?:一下)?(?:具体)?(?:条款|条文|条号|原文|出处)|第几条|哪一?条"
 )
 _DETAIL = re.compile(

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.corpus.validity import status_on, successors_in_force
-from assistant.indexing.chunking import chunk_position
+from assistant.indexing.chunking import answer_blocks, chunk_position
 from assistant.indexing.snapshot import Snapshot
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.understand import Query
 from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
 from assistant.structure.numbering import is_below
 from assistant.text import compact
-from assistant.types import Clause, Document, Hit, Kind, Stage, Status
+from assistant.types import Clause, Confidence, Document, Hit, Kind, Stage, Status
 
 HISTORY_FACTOR = 0.8
 NAMED_BONUS = 0.12
@@ -34,7 +34,8 @@ class Found:
     """The result of a search. ``block_cosines`` maps (clause position, block index) to cosine, where it was found.
 
     ``missing`` are clause numbers that the question names and the named document does not hold; ``unknown_documents``
-    are names of documents that the corpus does not hold.
+    are names of documents that the corpus does not hold. ``known_cosine`` is the best cosine of a clause that holds
+    something, ``unknown_cosine`` of one that only says that a thing is not known or not held.
     """
 
     hits: tuple[Hit, ...]
@@ -42,6 +43,8 @@ class Found:
     block_cosines: Mapping[tuple[int, int], float]
     missing: tuple[tuple[str, str], ...] = ()
     unknown_documents: tuple[str, ...] = ()
+    known_cosine: float = 0.0
+    unknown_cosine: float = 0.0
 
 
 class Search:
@@ -92,7 +95,16 @@ class Search:
         if query.asks_next and hits and (following := self._following(hits[0], positions)):
             hits.insert(1, following)
         unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
-        return Found(tuple(hits), positions, blocks, tuple(missing), unknown)
+        known, not_known = self._best_cosines(dense)
+        return Found(tuple(hits), positions, blocks, tuple(missing), unknown, known, not_known)
+
+    def _best_cosines(self, dense: Mapping[int, float]) -> tuple[float, float]:
+        best = {True: 0.0, False: 0.0}
+        for position, cosine in dense.items():
+            blocks = answer_blocks(self._records.clause(position))
+            holds = any(block.confidence is not Confidence.UNKNOWN for _, block in blocks)
+            best[holds] = max(best[holds], cosine)
+        return best[True], best[False]
 
     def _dense(self, query: Query) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
         vector = self._snapshot.embedder.embed_query(query.question)

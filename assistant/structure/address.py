@@ -7,7 +7,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.structure.numbering import find_statute_labels
@@ -96,7 +96,7 @@ class NameIndex:
         documents = [*self._find_codes(plain, taken), *self._find_names(plain, taken)]
         if not all(mention.generic for mention in documents):
             documents = [mention for mention in documents if not mention.generic]
-        documents.sort(key=lambda mention: mention.start)
+        documents = _joined(sorted(documents, key=lambda mention: mention.start))
         clauses = [*_find_clauses(plain, taken), *_find_bare_articles(plain, documents)]
         return Mentions(tuple(documents), tuple(sorted(clauses, key=lambda mention: mention.start)))
 
@@ -125,6 +125,19 @@ class NameIndex:
                 if name in self._by_name and not any(taken[start : start + length]):
                     taken[start : start + length] = [True] * length
                     yield DocumentMention(name, tuple(self._by_name[name]), start, start + length)
+
+
+def _joined(documents: Sequence[DocumentMention]) -> list[DocumentMention]:
+    """Join names side by side that can mean the same: a number followed by its title means the numbered edition."""
+    joined: list[DocumentMention] = []
+    for mention in documents:
+        last = joined[-1] if joined else None
+        both = tuple(key for key in last.document_ids if key in mention.document_ids) if last else ()
+        if last and both and mention.start - last.end <= 1:
+            joined[-1] = DocumentMention(last.text, both, last.start, mention.end)
+        else:
+            joined.append(mention)
+    return joined
 
 
 def bare_name(text: str) -> str:

@@ -111,9 +111,6 @@ def test_a_chapter_gives_the_clauses_under_it(assistant: Assistant) -> None:
     assert all(number.startswith("5.1.2") for number in found)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: the title after the number, shared by several editions, overrules the number"
-)
 @pytest.mark.parametrize("question", ["SB/T 10401-2006《商品售后服务评价体系》 2.1", "GB/T 19011-2013《审核指南》 1.1"])
 def test_a_number_with_a_title_of_several_editions_means_the_numbered_one(assistant: Assistant, question: str) -> None:
     assert assistant.search(question, 1)[0].clause.address == f"{question[: question.index('《')]} {question[-3:]}"
