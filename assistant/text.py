@@ -9,6 +9,10 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL_DIGITS = "零一二三四五六七八九"
 
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*|；(?=.)")
+_COUNTED = re.compile(
+    r"(?<![第一二三四五六七八九十百千两零〇])[一二三四五六七八九十百两]+(?=个?(?:工作日|小时|项|条|类|年|天|日|月|次|级|分|倍|家|名|种|步|块|成|人|阶段))"
+)
+_STARS = re.compile(r"(?<!\d)[1-9](?=星)")
 _TERM = re.compile(r"[a-z0-9][a-z0-9./%\-]*|[一-鿿]+")
 
 
@@ -89,13 +93,22 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
+def with_arabic_numerals(text: str) -> str:
+    """Return ``text`` with Chinese numerals before a counter written in figures: 三年 → 3年, 四项原则 → 4项原则.
+
+    Star levels are names and go the other way: 5星 → 五星.
+    """
+    text = _STARS.sub(lambda match: to_chinese_numeral(int(match.group())), text)
+    return _COUNTED.sub(lambda match: str(parse_numeral(match.group()) or match.group()), text)
+
+
 def terms(text: str) -> Iterator[str]:
     """Yield the index terms of ``text``: Latin words and numbers whole, Chinese as overlapping two-character terms.
 
     A single Chinese character between other signs is a term of its own; long digit runs inside codes are given as well
     (``27922-2011`` → also ``27922`` and ``2011``).
     """
-    for match in _TERM.finditer(normalise(text)):
+    for match in _TERM.finditer(with_arabic_numerals(normalise(text))):
         run = match.group()
         if run[0] < "一":
             yield run.strip(".-/") or run

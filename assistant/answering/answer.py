@@ -6,12 +6,13 @@ from datetime import date
 
 from assistant.answering.citations import CitationList, mark_passages
 from assistant.answering.evidence import Evidence, gather, support
-from assistant.answering.expectation import asks_for_wording, lacks_sort
+from assistant.answering.expectation import asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.refusal import (
     SUPPORT_LINE,
     asserted_claim,
     contradicted_quantity,
+    denied_premise,
     forbidden,
     lacks_named_document,
     refusal_text,
@@ -72,16 +73,30 @@ class Answerer:
         return None
 
     def _decide_by_rule(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
-        if found.missing and not any(hit.stage is Stage.ADDRESS for hit in found.hits):
+        """Return why a question is refused as far as that is certain; the order is from clear to less clear."""
+        addressed = any(hit.stage is Stage.ADDRESS for hit in found.hits)
+        if found.missing and not addressed:
             return Reason.NO_SUCH_CLAUSE
-        if asserted_claim(query, found.hits) or contradicted_quantity(query, found.hits):
+        if self._has_false_premise(query, found, passages):
             return Reason.FALSE_PREMISE
         if not passages or lacks_named_document(query, found):
             return Reason.NOT_IN_MATERIAL
         if asks_for_wording(query.question, (passage.hit.document for passage in passages)):
             return Reason.NOT_IN_MATERIAL
-        shown = [block for passage in passages for block in passage.blocks]
-        if not lacks_sort(query.question, shown):
+        return self._lacks_fact(query, passages)
+
+    @staticmethod
+    def _has_false_premise(query: Query, found: Found, passages: list[Passage]) -> bool:
+        if asserted_claim(query, found.hits) or contradicted_quantity(query, found.hits):
+            return True
+        return bool(passages) and denied_premise(query, passages[0].blocks[0].text)
+
+    @staticmethod
+    def _lacks_fact(query: Query, passages: list[Passage]) -> Reason | None:
+        """Return a reason if the passages lack the sort of fact, or the rest of a list, that is asked for."""
+        if lacks_rest(query.question, passages[0].blocks):
+            return Reason.UNKNOWN_IN_MATERIAL
+        if not lacks_sort(query.question, [block for passage in passages for block in passage.blocks]):
             return None
         unknown = any(block.confidence is Confidence.UNKNOWN for block in passages[0].blocks)
         return Reason.UNKNOWN_IN_MATERIAL if unknown else Reason.NOT_IN_MATERIAL

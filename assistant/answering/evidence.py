@@ -15,7 +15,7 @@ from assistant.indexing.chunking import block_text, heading_path
 from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
 from assistant.retrieval.words import Word, content_words
-from assistant.text import compact, terms
+from assistant.text import compact, terms, with_arabic_numerals
 from assistant.types import Hit
 
 
@@ -58,7 +58,7 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
     weights = {word: word.weight * _word_idf(word.text, idf) / rarest for word in words}
     total = sum(weights.values()) or 1.0
     held = [_held(hit, words, query) for hit in hits[:3]]
-    headings = [_held_in(compact(heading_path(hit.clause, hit.document)), words) for hit in hits[:3]]
+    headings = [_held_in(_comparable(heading_path(hit.clause, hit.document)), words) for hit in hits[:3]]
     together = frozenset().union(*held)
     names = [word for word in words if word.name]
     missing = [weight for word, weight in weights.items() if word not in together]
@@ -86,13 +86,17 @@ def _text(hit: Hit) -> str:
     return "\n".join(block_text(block) for block in hit.clause.blocks)
 
 
+def _comparable(text: str) -> str:
+    return with_arabic_numerals(compact(text))
+
+
 def _held_in(text: str, words: Sequence[Word]) -> frozenset[Word]:
-    return frozenset(word for word in words if compact(word.text) in text)
+    return frozenset(word for word in words if _comparable(word.text) in text)
 
 
 def _held(hit: Hit, words: Sequence[Word], query: Query) -> frozenset[Word]:
     """Return the words that the hit holds, in its headings, names or text, or by a synonym."""
-    own = compact(f"{heading_path(hit.clause, hit.document)} {' '.join(hit.document.aliases)} {_text(hit)}")
+    own = _comparable(f"{heading_path(hit.clause, hit.document)} {' '.join(hit.document.aliases)} {_text(hit)}")
     by_synonym = [
         key for key, meanings in query.expansions.items() if any(compact(meaning) in own for meaning in meanings)
     ]

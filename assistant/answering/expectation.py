@@ -56,6 +56,8 @@ _SORTS = tuple(
     )
 )
 _TABLE = re.compile(r"对照表|一览表|打分表|评分表|人[天日]表|明细表|模板|样表|范本|表格下载")
+_ALL = re.compile(r"全部|全表|完整|所有的?|一共有多少|列全|全列|逐[一条]列|一个不[落漏]")
+_REST_UNKNOWN = re.compile(r"(?:全表|全文|完整|其余|全称|名单|清单).{0,12}(?:未取得|未查到|没有查到|没有取得)")
 _WORDING = re.compile(
     r"原文|全文|一字不[落漏差]|逐字|原话|原句|完整(?:条文|文本|内容)|条文(?:内容)?(?:贴|发|给|抄|复制|背)|照抄|截图|扫描件|pdf|下载"
 )
@@ -78,6 +80,11 @@ def lacks_sort(question: str, blocks: Sequence[Block]) -> str | None:
     if not asked or any(sort.held.search(held) for sort in asked):
         return None
     return asked[0].name
+
+
+def lacks_rest(question: str, blocks: Sequence[Block]) -> bool:
+    """Return whether all of something is asked for and the blocks say that the rest was not found."""
+    return bool(_ALL.search(compact(question))) and any(_REST_UNKNOWN.search(block.text) for block in blocks)
 
 
 def asks_for_wording(question: str, documents: Iterable[Document]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.answering.expectation import holds_sort
 from assistant.indexing.chunking import answer_blocks, block_text
@@ -171,6 +172,8 @@ def _is_unknown(query: Query, scored: Scored) -> bool:
     that is nearly as near and holds the sort of fact asked for (an amount, a date) wins. A yes-or-no question is mostly
     answered by the conclusion, so there the unknown has to be clearly nearer.
     """
+    if all(block.confidence is Confidence.UNKNOWN for block, _ in scored):
+        return True
     unknown = max((score for block, score in scored if block.confidence is Confidence.UNKNOWN), default=0.0)
     known, best = max(
         ((score, block) for block, score in scored if block.confidence is not Confidence.UNKNOWN),
@@ -219,7 +222,7 @@ def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
 def _with_whole_list(chosen: list[Block], blocks: Sequence[Block]) -> list[Block]:
     """Return ``chosen`` with the whole list where one of its items, or the lead that counts them, was chosen."""
     items = [block for block in blocks if block.kind is BlockKind.ITEM]
-    leads = [block for block, after in zip(blocks, blocks[1:], strict=False) if after.kind is BlockKind.ITEM]
+    leads = [block for block, after in pairwise(blocks) if after.kind is BlockKind.ITEM]
     counted = any(block in leads and _COUNTED.search(block.text) for block in chosen)
     if not items or len(items) > WHOLE_LIST or not (counted or any(item in chosen for item in items)):
         return chosen

@@ -42,6 +42,7 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             rf"(?:帮|给|替|代)(?:我|我们|咱们?|忙)?.{{0,8}}(?:写|编|补|造|做|弄|搞|生成|凑|填).{{0,20}}{_RECORDS}.{{0,12}}(?:随便|应付|糊弄|蒙混|骗|过关|对付)|"
             rf"(?:怎么|如何|怎样).{{0,4}}(?:补|编|造|做|弄|凑)(?:几份|几张|一批|一份|一些|一套|出)?.{{0,6}}(?:假|虚假|以前的|去年的|过去的).{{0,6}}{_RECORDS}|"
             r"(?:给|帮|替)(?:我|我们)?.{0,6}(?:做|弄|办|搞|出|开).{0,14}(?:假|像真|以假乱真|仿).{0,14}(?:证|章|报告|记录)|"
+            r"(?:教|帮|替|给)我.{0,6}把.{0,14}(?:改到|改成|改为|延到|p到)(?!新)|"
             rf"(?:买|弄|搞|办)(?:一?张|个|本|份)?假(?:的)?.{{0,6}}(?:证|章)|(?:日期|时间)(?:往前|提前|倒)(?:写|签|填|改)"
         ),
     ),
@@ -96,7 +97,7 @@ _TEXTS = {
 # What makes a statement in a question a premise: strong ones leave no doubt, weak ones only together with a request.
 _STRONG = re.compile(r"对吧|是吧|没错吧|既然|吧[，,。！!]|吧$|(?<!是)不是.{2,20}吗|我记得|都说了|已经.{2,16}了")
 _WEAK = re.compile(
-    r"必须|(?<![按反合])规定|要求|统一|最高|应该|听说|据说|恢复|"
+    r"必须|(?<![按反合])规定|要求|最高|应该|听说|据说|恢复|"
     r"(?:引用|给出|指出|写出|列出)(?:一下)?(?:具体)?(?:条款|条文|条号|原文|出处)|第几条|哪一?条"
 )
 _DETAIL = re.compile(
@@ -104,6 +105,22 @@ _DETAIL = re.compile(
     r"(?:怎么|如何|哪里)(?:申请|办|拿|评|买|下载|报名)|什么时候(?:实施|施行|发布|生效|换|开始)|(?:请)?引用|要考?多少"
 )
 _NEUTRAL = re.compile(r"是不是|有没有|是否|真的吗|真的假的|可信|靠谱|能信|合法吗|对吗|(?<!对)吗[？?]?$|吗[，,]")
+
+
+# An assertion followed by a request that builds on it: 满分是 1000 分，请把三大块的分值给我.
+_BUILDS_ON = re.compile(r"^.{5,}?[，,。](?:请|那|麻烦|帮|告诉|教|我们?|咱|去|要|需|应|该|现在|还|是哪|具体)")
+_DENIAL = re.compile(
+    r"没有(?:标准|法规|可核对的?)?(?:依据|来源)|无标准依据|不是.{0,40}(?:条文|要求|强制|条件|指标)|没有把|不采信|不要采信|"
+    r"(?:已经?|都已)(?:取消|结束|停|废止)|全国于 ?\S+ ?结束|只见于|不能说|不再是|是自愿的|没有(?:发现|查到).{0,12}(?:新版|规定)"
+)
+
+
+def denied_premise(query: Query, first_block: str) -> bool:
+    """Return whether the question builds on an assertion that the block answering it denies."""
+    plain = compact(query.question)
+    if _NEUTRAL.search(plain) or not (_BUILDS_ON.search(plain) or _assertion(plain) == OUTRIGHT):
+        return False
+    return bool(_DENIAL.search(first_block))
 
 
 def forbidden(question: str) -> Reason | None:

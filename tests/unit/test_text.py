@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import compact, normalise, parse_numeral, split_sentences, terms, to_chinese_numeral
+from assistant.text import (
+    compact,
+    normalise,
+    parse_numeral,
+    split_sentences,
+    terms,
+    to_chinese_numeral,
+    with_arabic_numerals,
+)
 
 
 @given(st.integers(1, 9999))
@@ -45,6 +53,20 @@ def test_a_sentence_does_not_end_inside_brackets() -> None:
 
 def test_terms_are_pairs_of_characters_and_whole_codes() -> None:
     assert list(terms("ＧＢ/Ｔ 27922-2011 三星80分")) == ["gb/t", "27922-2011", "27922", "2011", "三星", "80", "分"]
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("有效期三年", "有效期3年"),
+        ("四项原则", "4项原则"),
+        ("二十个工作日", "20个工作日"),
+        ("第三条", "第三条"),
+        ("5星级", "五星级"),
+    ],
+)
+def test_numerals_compare_equal_in_figures_and_characters(text: str, same: str) -> None:
+    assert with_arabic_numerals(text) == same
 
 
 def test_normalise_and_compact() -> None:
