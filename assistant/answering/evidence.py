@@ -29,7 +29,7 @@ class Evidence:
     ``coverage_3`` the share that those three hold together; ``heading`` the share that a heading among them holds.
     ``gap`` is the weight of the rarest content word that none of them holds, relative to the largest idf; ``names``
     the share of names and codes that the best clause lacks; ``unheard`` the share of content words that the whole corpus lacks.
-    ``number_missing`` is 1 if a number is asked for and the best clause has none. ``lead`` is the best cosine of a clause
+    ``number_missing`` is 1 if a number is asked for and those three have none. ``lead`` is the best cosine of a clause
     that holds something less that of one that only says that a thing is not held, times 10.
     """
 
@@ -73,7 +73,7 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
         names=sum(word not in held[0] for word in names) / len(names) if names else 0.0,
         unheard=sum(weight for word, weight in weights.items() if _word_idf(word.text, idf) >= rarest - 1e-9) / total,
         lead=(found.known_cosine - found.unknown_cosine) * 10,
-        number_missing=float(query.wants_number and not any(char.isdigit() for char in _text(hits[0]))),
+        number_missing=float(query.wants_number and not any(char.isdigit() for hit in hits[:3] for char in _text(hit))),
     )
 
 

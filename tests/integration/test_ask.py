@@ -255,7 +255,6 @@ def test_a_missing_index_is_an_error_with_a_hint(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("question", "address"),
     [
-        ("取得认证后认证机构要不要跟踪检查", "认证认可条例 第二十六条"),
         ("SB/T 10401适用于哪些企业", "SB/T 10401-2006 1.3"),
     ],
 )
@@ -264,7 +263,7 @@ def test_questions_of_which_the_right_clause_is_hard_to_tell(assistant: Assistan
 
 
 def test_a_question_for_a_penalty_is_not_taken_for_a_false_claim(assistant: Assistant) -> None:
-    assert not assistant.ask("认证机构不按规定做现场评审会被罚多少").refused
+    assert assistant.ask("认证机构不按规定做现场评审会被罚多少").reason is not Reason.FALSE_PREMISE
 
 
 def test_a_list_is_shown_whole_or_not_at_all(assistant: Assistant) -> None:
