@@ -125,7 +125,9 @@ class Search:
     def _named(self, query: Query, scope: Scope) -> frozenset[str]:
         """Return the ids of the documents that the question names; of several editions those in force on the day."""
         named = {key for mention in query.mentions.documents for key in self._editions(mention, scope)}
-        if all(mention.generic for mention in query.mentions.documents):
+        if named and all(mention.generic for mention in query.mentions.documents):
+            documents = self._records.documents
+            named |= {key for key, document in documents.items() if self._is_subject(document, scope)}
             named = {key for key in named if self._in_force(key, scope)}
         return frozenset(named)
 
@@ -153,7 +155,13 @@ class Search:
                 document.kind is Kind.STANDARD and document.id not in named and not self._is_subject(document, scope)
             )
             return OTHER_STANDARD_FACTOR if other else 1.0
-        if document.id in named or query.asks_past:
+        return self._factor_of_history(document, status, query, scope) if document.id not in named else 1.0
+
+    def _factor_of_history(self, document: Document, status: Status, query: Query, scope: Scope) -> float:
+        """Return the factor of a document that is not in force on the day and that the question does not name."""
+        if status is Status.NOT_YET and scope.as_of < document.checked_on:
+            return 0.0  # asked for a past day: what came later is no answer
+        if query.asks_past and query.as_of_in_text is None:
             return 1.0
         if document.kind in PRESENT_DAY_KINDS or successors_in_force(document, scope.as_of, self._records.documents):
             return 0.0
