@@ -154,7 +154,7 @@ class Answerer:
 
     def _nearest(self, found: Found) -> tuple[str, ...]:
         """Return the headings of the nearest topics that the corpus does hold."""
-        names = [_topic(hit) for hit in found.hits if hit.stage is not Stage.ADDRESS and quotable(hit.clause)]
+        names = [_topic(hit) for hit in found.hits if hit.stage is not Stage.ADDRESS and _holds_something(hit)]
         return tuple(dict.fromkeys(name for name in names if name))[:_SUGGESTIONS]
 
     def _related(self, found: Found, passages: list[Passage]) -> tuple[str, ...]:
@@ -163,6 +163,10 @@ class Answerer:
         near = [hit for hit in found.hits if hit.clause.address not in used and hit.document.kind is Kind.FAQ]
         names = [hit.clause.heading for hit in near if hit.clause.heading.endswith(("？", "?"))]
         return tuple(dict.fromkeys(names))[:_SUGGESTIONS]
+
+
+def _holds_something(hit: Hit) -> bool:
+    return any(block.confidence is not Confidence.UNKNOWN for block in quotable(hit.clause))
 
 
 def _topic(hit: Hit) -> str:
