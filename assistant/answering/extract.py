@@ -26,7 +26,7 @@ NEARBY_RATIO = 0.8
 NEIGHBOUR_BLOCKS = 2
 _BLOCK_RATIO = 0.8
 WHOLE_LIST = 12
-SAME_SHARE = 0.5
+SAME_SHARE = 0.75
 UNKNOWN_LEAD = 1.25
 FITTING_DEPTH = 5
 FITTING_RATIO = 0.75
@@ -245,6 +245,6 @@ def _says_same(block: Block, passages: Sequence[Passage]) -> bool:
     """Return whether most of the block's words are in what was chosen already."""
     held = {term for passage in passages for chosen in passage.blocks for term in terms(chosen.text)}
     own = set(terms(block.text))
-    return len(own & held) > 0.75 * len(own) or any(
+    return len(own & held) > SAME_SHARE * len(own) or any(
         compact(block.text) in compact(chosen.text) for passage in passages for chosen in passage.blocks
     )
