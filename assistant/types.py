@@ -109,7 +109,10 @@ class Document:
     """One edition of one text. ``text`` is the Markdown body without front matter; ``sha256`` is of the whole file.
 
     ``subject`` marks the text that the corpus is about: a question that names no other standard means this one.
-    ``first_line`` is the line of the file on which ``text`` begins, from 1.
+    ``first_line`` is the line of the file on which ``text`` begins, from 1. ``cited_as`` is what its clause addresses begin
+    with, set when the corpus is loaded; ``clause_dates`` are (clause number, first day, day it ends) of clauses with dates of
+    their own; ``original`` is the file it was imported from (``read_by`` text, ocr or mixed) and ``pages`` are (clause
+    number, page) of the first clause that begins on a page of it.
     """
 
     id: str
@@ -135,6 +138,12 @@ class Document:
     sources: tuple[Source, ...] = ()
     subject: bool = False
     first_line: int = 1
+    cited_as: str = ""
+    clause_dates: tuple[tuple[str, CalendarDate | None, CalendarDate | None], ...] = ()
+    original: str | None = None
+    original_sha256: str | None = None
+    read_by: str | None = None
+    pages: tuple[tuple[str, int], ...] = ()
 
     @property
     def name(self) -> str:
@@ -179,6 +188,7 @@ class Clause:
 
     ``address`` is unique in the corpus and survives re-indexing. ``number`` is the address within the document
     (``5.1.2.2``, ``第二十四条``). ``headings`` is the path above, outermost first, without this clause's own heading.
+    ``effective_on`` and ``expires_on`` are set where they are not the document's; ``page`` is that of the original file.
     """
 
     address: str
@@ -190,6 +200,9 @@ class Clause:
     start: int
     end: int
     blocks: tuple[Block, ...]
+    effective_on: CalendarDate | None = None
+    expires_on: CalendarDate | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +251,8 @@ class Hit:
 class Citation:
     """A numbered source under an answer. ``quote`` occurs verbatim in the document at ``start:end``.
 
-    ``supports`` are the parts of ``quote`` to highlight, as (start, end) offsets within ``quote``.
+    ``supports`` are the parts of ``quote`` to highlight, as (start, end) offsets within ``quote``; ``page`` is the page of
+    the original file on which the clause begins.
     """
 
     mark: int
@@ -256,6 +270,7 @@ class Citation:
     start: int
     end: int
     supports: tuple[tuple[int, int], ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

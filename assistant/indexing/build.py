@@ -1,30 +1,40 @@
-"""Building a snapshot from the corpus folder: complete before it is used, nothing to do when nothing changed."""
+"""Building snapshots from the corpus folder: complete before they are used, nothing to do when nothing changed.
 
+``prepare`` writes a snapshot that nobody uses yet, ``adopt`` puts it into use; between the two it can be examined. A small
+change copies the snapshot in use and writes only what changed, since writing a large one from nothing takes minutes.
+"""
+
+import errno
 import hashlib
+import re
 import shutil
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from assistant.corpus.documents import Corpus, Fault, corpus_digest, load_corpus
-from assistant.errors import SearchIndexError
-from assistant.indexing.chunking import block_text, chunk_clause, heading_path
+from assistant.corpus.files import CorpusFiles
+from assistant.corpus.front_matter import Fault
+from assistant.errors import AssistantError, SearchIndexError
+from assistant.indexing.chunking import block_text, heading_path
 from assistant.indexing.dense import write_dense
 from assistant.indexing.embedding import Embedder
-from assistant.indexing.embedding_cache import embed_cached
+from assistant.indexing.embedding_cache import embed_cached, forget_vectors
 from assistant.indexing.lexical import write_lexical
-from assistant.indexing.records import write_records
-from assistant.indexing.snapshot import CURRENT, MANIFEST, SCHEMA, Manifest, current_folder, write_atomically
+from assistant.indexing.plan import Plan, open_base, plan_change, plan_whole
+from assistant.indexing.records import Records, write_records
+from assistant.indexing.snapshot import MANIFEST, SCHEMA, Manifest, current_folder, in_use, switch_to
 from assistant.types import Clause, Document
 
 KEPT_SNAPSHOTS = 3
-KEPT_S = 3600
 _LOCK_TIMEOUT_S = 600
 _UNFINISHED = ".building-"
+
+Progress = Callable[[int, int], None]
+Examine = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,86 +47,206 @@ class BuildReport:
     faults: tuple[Fault, ...]
 
 
-Progress = Callable[[int, int], None]
-
-
 def build(
-    corpus_folder: Path, index: Path, embedder: Embedder, *, rebuild: bool = False, progress: Progress | None = None
+    corpus_folder: Path,
+    index: Path,
+    embedder: Embedder,
+    *,
+    rebuild: bool = False,
+    examine: Examine | None = None,
+    progress: Progress | None = None,
 ) -> BuildReport:
-    """Bring the index up to date with the corpus folder; ``progress`` is told (texts done, texts in all).
+    """Bring the index up to date with the corpus folder.
+
+    Args:
+        corpus_folder: the documents.
+        index: where the snapshots are.
+        embedder: makes the vectors.
+        rebuild: write a new snapshot from nothing even if nothing changed.
+        examine: is given the folder of the new snapshot before it is used; what it raises leaves the old one in use.
+        progress: told (texts done, texts in all).
 
     Raises:
         CorpusError: no document loads; the index stays as it was.
         SearchIndexError: the index folder cannot be written.
 
     """
-    if not rebuild and (manifest := _unchanged(corpus_folder, index, embedder)):
-        return BuildReport(manifest, False, 0, ())
-    digest = corpus_digest(corpus_folder)  # before reading, so that a change meanwhile is seen by the next build
-    corpus = load_corpus(corpus_folder)
+    files = CorpusFiles(corpus_folder)
+    if not rebuild and (manifest := _unchanged(files, index, embedder)):
+        return BuildReport(manifest, False, 0, _faults(current_folder(index)))
+    with locked(index):
+        report = prepare(files, index, embedder, rebuild=rebuild, progress=progress)
+        if examine is not None:
+            examine_or_discard(index, report.manifest.snapshot, examine)
+        adopt(index, report.manifest.snapshot)
+    return report
+
+
+@contextmanager
+def locked(index: Path) -> Iterator[None]:
+    """Keep other builders out.
+
+    Raises:
+        SearchIndexError: the folder cannot be written, or another process builds for more than ten minutes.
+
+    """
     try:
         index.mkdir(parents=True, exist_ok=True)
-        with FileLock(index / ".lock", timeout=_LOCK_TIMEOUT_S):
-            return _build(corpus, digest, index, embedder, progress)
+        lock = FileLock(index / ".lock", timeout=_LOCK_TIMEOUT_S)
+        lock.acquire()
     except Timeout as error:
         raise SearchIndexError("另一个进程正在建索引", "等它建完再试") from error
     except OSError as error:
-        raise SearchIndexError(f"索引写不进去：{error.strerror or error}", f"检查 {index} 的权限和剩余空间") from error
+        raise _cannot_write(index, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def _build(corpus: Corpus, digest: str, index: Path, embedder: Embedder, progress: Progress | None) -> BuildReport:
+def prepare(
+    files: CorpusFiles, index: Path, embedder: Embedder, *, rebuild: bool = False, progress: Progress | None = None
+) -> BuildReport:
+    """Return the report of a complete snapshot of ``files`` that is not in use yet; one that is there already is taken.
+
+    The caller holds the lock.
+    """
+    digest = files.digest()  # before reading, so that a change meanwhile is seen by the next build
+    if not rebuild and (manifest := _find(index, digest, embedder)):
+        return BuildReport(manifest, True, 0, _faults(index / manifest.snapshot))
+    _drop_unfinished(index)
     now = datetime.now().astimezone()
     name = f"{now:%Y%m%d-%H%M%S-%f}-{digest[:8]}"
     folder = index / f"{_UNFINISHED}{name}"
     try:
-        folder.mkdir()
-        embedded, chunks = _write(corpus, folder, index, embedder, progress)
+        plan, embedded = _plan_and_write(files, folder, index, embedder, rebuild=rebuild, progress=progress)
         manifest = Manifest(
             SCHEMA, name, now.isoformat(timespec="seconds"), digest, embedder.fingerprint,
-            len(corpus.documents), len(corpus.clauses), chunks,
+            len(plan.written), plan.kept_clauses + len(plan.clauses), plan.kept_chunks + len(plan.chunks), plan.dropped,
         )  # fmt: skip
         manifest.save(folder)
         folder.rename(index / name)
-        write_atomically(index / CURRENT, f'{{"snapshot": "{name}"}}\n')
+    except AssistantError:
+        raise
+    except Exception as error:  # each part has its own kinds
+        raise _cannot_write(index, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return BuildReport(manifest, True, embedded, _faults(index / name))
+
+
+def examine_or_discard(index: Path, name: str, examine: Examine) -> None:
+    """Let ``examine`` look at a prepared snapshot; if it raises, the snapshot goes, unless it is the one in use."""
+    try:
+        examine(index / name)
+    except BaseException:
+        if name != _current_name(index):
+            shutil.rmtree(index / name, ignore_errors=True)
+        raise
+
+
+def adopt(index: Path, name: str) -> None:
+    """Put the snapshot ``name`` into use and remove old ones that nobody has open."""
+    try:
+        switch_to(index, name)
+    except OSError as error:
+        raise _cannot_write(index, error) from error
     _drop_old(index, name)
-    return BuildReport(manifest, True, embedded, corpus.faults)
 
 
-def _unchanged(corpus_folder: Path, index: Path, embedder: Embedder) -> Manifest | None:
+def purge(files: CorpusFiles, index: Path, embedder: Embedder, progress: Progress | None = None) -> BuildReport:
+    """Build from nothing, use it, and leave nothing in the index that is not in ``files``. The caller holds the lock."""
+    report = prepare(files, index, embedder, rebuild=True, progress=progress)
+    adopt(index, report.manifest.snapshot)
+    for other in index.glob(f"*/{MANIFEST}"):
+        if other.parent.name != report.manifest.snapshot:
+            shutil.rmtree(other.parent, ignore_errors=True)
+    texts = [chunk.embedded for chunk in plan_whole(files).chunks]
+    for cache in index.glob("embeddings-*.db"):
+        forget_vectors(cache, texts)
+    return report
+
+
+def _unchanged(files: CorpusFiles, index: Path, embedder: Embedder) -> Manifest | None:
     try:
         manifest = Manifest.load(current_folder(index))
     except SearchIndexError:
         return None
-    same = manifest.embedding == embedder.fingerprint and corpus_folder.is_dir()
-    return manifest if same and manifest.corpus == corpus_digest(corpus_folder) else None
+    same = manifest.embedding == embedder.fingerprint
+    return manifest if same and manifest.corpus == files.digest() else None
 
 
-def _write(corpus: Corpus, folder: Path, index: Path, embedder: Embedder, progress: Progress | None) -> tuple[int, int]:
-    """Write all parts into ``folder``; return (texts embedded, chunks)."""
-    documents = {document.id: document for document in corpus.documents}
-    chunks = [
-        chunk
-        for position, clause in enumerate(corpus.clauses)
-        for chunk in chunk_clause(clause, documents[clause.document_id], position)
-    ]
+def _find(index: Path, digest: str, embedder: Embedder) -> Manifest | None:
+    """Return the newest snapshot of exactly this corpus and model: after a change was undone it is still there."""
+    for path in sorted(index.glob(f"*-{digest[:8]}/{MANIFEST}"), reverse=True):
+        try:
+            manifest = Manifest.load(path.parent)
+            Records(path.parent / "records.db").close()
+        except SearchIndexError:
+            continue
+        if (manifest.corpus, manifest.embedding) == (digest, embedder.fingerprint):
+            return manifest
+    return None
+
+
+def _faults(folder: Path) -> tuple[Fault, ...]:
+    records = Records(folder / "records.db")
+    try:
+        return tuple(records.faults())
+    finally:
+        records.close()
+
+
+def _current_name(index: Path) -> str | None:
+    try:
+        return current_folder(index).name
+    except SearchIndexError:
+        return None
+
+
+def _plan_and_write(
+    files: CorpusFiles, folder: Path, index: Path, embedder: Embedder, *, rebuild: bool, progress: Progress | None
+) -> tuple[Plan, int]:
+    """Write from the snapshot in use, or from nothing where that is asked for or the one in use proves damaged."""
+    with open_base(None if rebuild else index, embedder) as base:
+        plan = plan_change(files, base)
+        try:
+            return plan, _write(plan, folder, index, embedder, progress)
+        except Exception as error:
+            if plan.base.folder is None or isinstance(error, AssistantError | OSError):
+                raise
+    shutil.rmtree(folder, ignore_errors=True)
+    plan = plan_whole(files)
+    return plan, _write(plan, folder, index, embedder, progress)
+
+
+def _write(plan: Plan, folder: Path, index: Path, embedder: Embedder, progress: Progress | None) -> int:
+    """Write all parts into ``folder``; return how many texts were embedded."""
     done = 0
 
     def count(finished: int) -> None:
         nonlocal done
         done += finished
         if progress:
-            progress(done, len(chunks))
+            progress(done, len(plan.chunks))
 
+    if plan.base.folder is None:
+        folder.mkdir()
+    else:
+        shutil.copytree(plan.base.folder, folder, ignore=shutil.ignore_patterns(MANIFEST, "gate.json"))
     cache = index / f"embeddings-{hashlib.sha256(embedder.fingerprint.encode()).hexdigest()[:12]}.db"
-    vectors, embedded = embed_cached(embedder, [chunk.embedded for chunk in chunks], cache, count)
-    write_dense(folder / "dense", [chunk.id for chunk in chunks], vectors)
-    write_lexical(
-        folder / "lexical", (_lexical_text(clause, documents[clause.document_id]) for clause in corpus.clauses)
-    )
-    write_records(folder / "records.db", corpus.documents, corpus.clauses)
-    return embedded, len(chunks)
+    vectors, embedded = embed_cached(embedder, [chunk.embedded for chunk in plan.chunks], cache, count)
+    held = write_dense(folder / "dense", [chunk.id for chunk in plan.chunks], vectors, plan.gone_chunks)
+    if held != plan.kept_chunks + len(plan.chunks):
+        raise ValueError(f"{held} vectors instead of {plan.kept_chunks + len(plan.chunks)}")
+    texts = {
+        position: _lexical_text(clause, plan.documents[clause.document_id]) for position, clause in plan.clauses.items()
+    }
+    held = write_lexical(folder / "lexical", texts, plan.gone_positions)
+    if held != plan.kept_clauses + len(plan.clauses):
+        raise ValueError(f"{held} texts instead of {plan.kept_clauses + len(plan.clauses)}")
+    write_records(folder / "records.db", plan.written, plan.clauses, plan.faults, plan.gone)
+    return embedded
 
 
 def _lexical_text(clause: Clause, document: Document) -> str:
@@ -126,12 +256,25 @@ def _lexical_text(clause: Clause, document: Document) -> str:
     return f"{heading_path(clause, document)}\n{aliases}\n{body}"
 
 
-def _drop_old(index: Path, current: str) -> None:
-    """Remove unfinished builds and all but the newest snapshots; young ones stay, since a reader may have them open."""
+def _cannot_write(index: Path, error: Exception) -> SearchIndexError:
+    """Return what to tell the keeper; a full disk comes as different errors from each part."""
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or re.search(
+        r"(?i)disk.{0,12}full|no space", str(error)
+    )
+    if full:
+        return SearchIndexError("磁盘满了，索引没有写成，原来的索引照常可用", f"腾出 {index} 所在磁盘的空间再试")
+    reason = getattr(error, "strerror", None) or error
+    return SearchIndexError(f"索引写不进去：{reason}", f"检查 {index} 的权限和剩余空间")
+
+
+def _drop_unfinished(index: Path) -> None:
     for folder in index.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(folder, ignore_errors=True)
-    snapshots = sorted(folder.parent for folder in index.glob("*/manifest.json"))
+
+
+def _drop_old(index: Path, current: str) -> None:
+    """Remove all but the newest snapshots, except those that somebody has open."""
+    snapshots = sorted(path.parent for path in index.glob(f"*/{MANIFEST}"))
     for folder in snapshots[:-KEPT_SNAPSHOTS]:
-        age_s = time.time() - (folder / MANIFEST).stat().st_mtime
-        if folder.name != current and age_s > KEPT_S:
+        if folder.name != current and not in_use(folder):
             shutil.rmtree(folder, ignore_errors=True)

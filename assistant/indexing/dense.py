@@ -24,14 +24,27 @@ def _client(folder: Path) -> Any:  # noqa: ANN401 — chromadb's factory is unty
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
-def write_dense(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
-    """Write a new collection of ``vectors`` (n, dimension; L2 norm 1) under ``ids`` into the empty ``folder``."""
+def write_dense(folder: Path, ids: Sequence[str], vectors: Vectors, dropped: Sequence[str] = ()) -> int:
+    """Write a collection, or bring a copy of an older one up to date; return how many vectors it holds.
+
+    Args:
+        folder: empty, or holds a copy of a collection.
+        ids: of the new vectors.
+        vectors: (n, dimension); L2 norm 1.
+        dropped: ids that go.
+
+    """
     with _REGISTRY:
         client = _client(folder)
     try:
-        collection = client.create_collection(COLLECTION, embedding_function=None, metadata={"hnsw:space": "cosine"})
+        collection = client.get_or_create_collection(
+            COLLECTION, embedding_function=None, metadata={"hnsw:space": "cosine"}
+        )
+        for start in range(0, len(dropped), _ADD):
+            collection.delete(ids=list(dropped[start : start + _ADD]))
         for start in range(0, len(ids), _ADD):
             collection.upsert(ids=list(ids[start : start + _ADD]), embeddings=vectors[start : start + _ADD])
+        return int(collection.count())
     finally:
         with _REGISTRY:
             client.close()

@@ -21,15 +21,22 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def write_lexical(folder: Path, texts: Iterable[str]) -> None:
-    """Write a new index of ``texts`` into the empty ``folder``; a text is known by its position, counted from 0."""
+def write_lexical(folder: Path, texts: Mapping[int, str], dropped: Iterable[int] = ()) -> int:
+    """Write an index of ``texts`` by position, or bring a copy of an older one up to date without the ``dropped`` ones.
+
+    Return how many texts it holds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(_schema(), path=str(folder))
+    index = tantivy.Index(_schema(), path=str(folder))  # opens what is there
     writer = index.writer(heap_size=64_000_000, num_threads=1)
-    for position, text in enumerate(texts):
+    for position in dropped:
+        writer.delete_documents_by_term("position", position)
+    for position, text in texts.items():
         writer.add_document(tantivy.Document(position=position, body=" ".join(terms(text))))
     writer.commit()
     writer.wait_merging_threads()
+    index.reload()
+    return int(index.searcher().num_docs)
 
 
 class LexicalIndex:

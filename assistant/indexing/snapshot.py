@@ -6,6 +6,7 @@
 import json
 import os
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,14 +18,24 @@ from assistant.indexing.embedding import Embedder
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
 
-SCHEMA = 1
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
+SCHEMA = 2
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
+_KEPT_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot was built from. ``corpus`` is the digest of the corpus files, ``built_at`` is local ISO time."""
+    """What a snapshot was built from.
+
+    ``corpus`` is the digest of the corpus files, ``built_at`` is local ISO time. ``dropped`` counts the chunks that were
+    taken out again since the parts were last written from nothing.
+    """
 
     schema: int
     snapshot: str
@@ -34,6 +45,7 @@ class Manifest:
     documents: int
     clauses: int
     chunks: int
+    dropped: int = 0
 
     @classmethod
     def load(cls, folder: Path) -> "Manifest":
@@ -93,11 +105,49 @@ def current_folder(index: Path) -> Path:
     return folder
 
 
+def switch_to(index: Path, name: str) -> None:
+    """Make the snapshot called ``name`` the one in use."""
+    write_atomically(index / CURRENT, json.dumps({"snapshot": name}) + "\n")
+
+
+class Lease:
+    """Held while a snapshot is open, so that nobody removes it: a shared lock on its manifest, where the system has such."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / MANIFEST).open("rb")
+        if fcntl is not None:
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def release(self) -> None:
+        """Let go of the snapshot."""
+        self._file.close()
+
+
+def in_use(folder: Path) -> bool:
+    """Return whether any process has the snapshot open; without shared locks, whether it is less than an hour old."""
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            if fcntl is None:
+                return time.time() - os.fstat(file.fileno()).st_mtime < _KEPT_S
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
+
+
 class Snapshot:
     """An opened snapshot. The parts are opened side by side, since each waits for its own files and imports."""
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
         self.manifest = Manifest.load(folder)
+        self._lease = Lease(folder)
+        try:
+            self._open(folder, embedder)
+        except BaseException:
+            self._lease.release()
+            raise
+
+    def _open(self, folder: Path, embedder: Embedder) -> None:
         if self.manifest.embedding != embedder.fingerprint:
             raise IndexStaleError("索引是用另一个向量模型建的", "运行 assistant build")
         self.embedder = embedder
@@ -113,3 +163,4 @@ class Snapshot:
         """Release all files."""
         self.dense.close()
         self.records.close()
+        self._lease.release()

@@ -233,7 +233,7 @@ class Search:
     def _following(self, hit: Hit, positions: dict[str, int]) -> Hit | None:
         """Return the clause after ``hit`` under the same heading, noting its position."""
         position = positions[hit.clause.address] + 1
-        clause = self._records.clause(position) if position < self._records.count else None
+        clause = self._records.find_clause(position)
         if clause is None or clause.document_id != hit.clause.document_id or clause.headings != hit.clause.headings:
             return None
         positions[clause.address] = position

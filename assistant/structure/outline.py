@@ -71,13 +71,17 @@ def parse_clauses(document: Document) -> list[Clause]:
     """
     opened = list(_collect(document))
     clauses, seen = [], set[str]()
+    dates = {number: (begin, end) for number, begin, end in document.clause_dates}
+    pages, page = dict(document.pages), None
     for node in opened:
         if not node.blocks:
             continue
         number = _unique(node.number, seen)
+        begins, ends = dates.get(number, (None, None))
+        page = pages.get(number, page)
         clauses.append(
             Clause(
-                address=f"{address_name(document)} {number}",
+                address=f"{document.cited_as or address_name(document)} {number}",
                 document_id=document.id,
                 number=number,
                 heading=node.heading,
@@ -86,6 +90,9 @@ def parse_clauses(document: Document) -> list[Clause]:
                 start=node.start,
                 end=node.end,
                 blocks=_with_suffixes(node.blocks, document.form, node.number),
+                effective_on=begins,
+                expires_on=ends,
+                page=page,
             )
         )
     return clauses
@@ -94,7 +101,12 @@ def parse_clauses(document: Document) -> list[Clause]:
 def address_name(document: Document) -> str:
     """Return what a clause address begins with: the number of a standard or notice, else the title, as people cite."""
     by_number = document.kind in (Kind.STANDARD, Kind.POLICY)
-    return document.number if by_number and document.number else document.title
+    return document.number if by_number and document.number else short_title(document.title)
+
+
+def short_title(title: str) -> str:
+    """Return the title as people cite it: 中华人民共和国产品质量法 → 产品质量法."""
+    return title.removeprefix("中华人民共和国") or title
 
 
 def _unique(number: str, seen: set[str]) -> str:

@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 from assistant.errors import CorpusError, IndexMissingError, IndexStaleError, SearchIndexError
-from assistant.indexing.build import KEPT_S, KEPT_SNAPSHOTS, build
+from assistant.indexing.build import KEPT_SNAPSHOTS, build
 from assistant.indexing.embedding import Vectors
 from assistant.indexing.snapshot import CURRENT, MANIFEST, Snapshot, current_folder
 from assistant.retrieval.search import Scope, Search
@@ -139,10 +139,11 @@ def test_rebuild_writes_a_new_snapshot_from_the_vectors_already_there(small_corp
 
 
 def test_only_the_newest_snapshots_are_kept(small_corpus: Path, index: Path) -> None:
-    names = [build(small_corpus, index, HashingEmbedder(), rebuild=True).manifest.snapshot for _ in range(5)]
-    assert snapshots(index) == names, "young ones stay: a reader may have them open"
-    for name in names:
-        os.utime(index / name / "manifest.json", (time.time() - 2 * KEPT_S,) * 2)
+    names = [build(small_corpus, index, HashingEmbedder(), rebuild=True).manifest.snapshot]
+    reader = Snapshot(current_folder(index), HashingEmbedder())
+    names += [build(small_corpus, index, HashingEmbedder(), rebuild=True).manifest.snapshot for _ in range(5)]
+    assert snapshots(index) == [names[0], *names[-KEPT_SNAPSHOTS:]], "one that a reader has open stays"
+    reader.close()
     names.append(build(small_corpus, index, HashingEmbedder(), rebuild=True).manifest.snapshot)
     assert snapshots(index) == names[-KEPT_SNAPSHOTS:]
 
@@ -388,3 +389,82 @@ def ruin(path: Path, damage: str) -> None:
         path.unlink()
     else:
         path.write_bytes({"half": content[: len(content) // 2], "empty": b"", "junk": b"\0junk" * 99}[damage])
+
+
+def contents(index: Path) -> tuple[set[str], set[str], int]:
+    """Return (addresses, chunk texts found by exact vectors, vectors) of the snapshot in use."""
+    snapshot = Snapshot(current_folder(index), HashingEmbedder())
+    try:
+        records = snapshot.records
+        found = snapshot.dense.search(HashingEmbedder().embed_query("测试"), snapshot.manifest.chunks)
+        addresses = {records.clause(int(key.split(".")[0])).address for key, _ in found}
+        return set(records.addresses()), addresses, len(found)
+    finally:
+        snapshot.close()
+
+
+def test_a_small_change_to_a_larger_corpus_writes_the_same_as_building_anew(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(12):
+        text = FAQ.replace("id: wenda", f"id: wenda-{i}").replace("测试问答", f"测试问答{i}").replace("3 年", f"{i} 年")
+        (small_corpus / f"faq/more-{i}.md").write_text(text, encoding="utf-8")
+    index, anew = tmp_path / "index", tmp_path / "anew"
+    first = build(small_corpus, index, HashingEmbedder()).manifest
+    change(small_corpus, 7)
+    (small_corpus / "faq/more-3.md").unlink()
+    second = build(small_corpus, index, HashingEmbedder()).manifest
+    assert second.dropped > 0, "the snapshot before was copied"
+    build(small_corpus, anew, HashingEmbedder())
+    assert contents(index) == contents(anew)
+    assert second.chunks == contents(index)[2] < first.chunks
+    assert build(small_corpus, index, HashingEmbedder()).faults == ()
+
+
+def test_undoing_a_change_takes_the_snapshot_that_is_still_there(small_corpus: Path, index: Path) -> None:
+    first = build(small_corpus, index, HashingEmbedder()).manifest
+    change(small_corpus, 7)
+    build(small_corpus, index, HashingEmbedder())
+    (small_corpus / "faq/faq.md").write_text(FAQ, encoding="utf-8")
+    assert build(small_corpus, index, HashingEmbedder()).manifest == first
+    assert current_folder(index).name == first.snapshot
+
+
+def test_what_examines_a_new_snapshot_can_refuse_it(small_corpus: Path, index: Path) -> None:
+    first = build(small_corpus, index, HashingEmbedder()).manifest
+    change(small_corpus, 7)
+
+    def refuse(folder: Path) -> None:
+        assert (folder / MANIFEST).is_file()
+        raise SearchIndexError("worse")
+
+    with pytest.raises(SearchIndexError, match="worse"):
+        build(small_corpus, index, HashingEmbedder(), examine=refuse)
+    assert (snapshots(index), current_folder(index).name) == ([first.snapshot], first.snapshot)
+
+
+def test_faults_are_told_again_when_another_file_changes(small_corpus: Path, index: Path) -> None:
+    faq = (small_corpus / "faq/faq.md").read_text(encoding="utf-8")
+    (small_corpus / "faq/faq.md").write_text(
+        faq.replace("第十二条〕", "第九十九条〕").replace("〔双源；", "〔双源 S9；"), encoding="utf-8"
+    )
+    (small_corpus / "bad.md").write_text("坏", encoding="utf-8")
+    first = build(small_corpus, index, HashingEmbedder()).faults
+    (small_corpus / "standards/old.md").unlink()
+    assert (
+        build(small_corpus, index, HashingEmbedder()).faults
+        == first
+        == build(small_corpus, index, HashingEmbedder()).faults
+    )
+    assert {fault.field for fault in first} == {"元数据", "sources", "见"}
+
+
+def test_a_damaged_snapshot_in_use_is_no_base_for_the_next(small_corpus: Path, index: Path) -> None:
+    for i in range(12):
+        text = FAQ.replace("id: wenda", f"id: wenda-{i}").replace("测试问答", f"测试问答{i}")
+        (small_corpus / f"faq/more-{i}.md").write_text(text, encoding="utf-8")
+    build(small_corpus, index, HashingEmbedder())
+    (current_folder(index) / "dense/chroma.sqlite3").unlink()
+    change(small_corpus, 7)
+    assert build(small_corpus, index, HashingEmbedder()).manifest.dropped == 0
+    assert contents(index)[0] == contents(index)[1]

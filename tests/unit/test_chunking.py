@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.corpus.documents import parse_document
+from assistant.corpus.front_matter import parse_document
 from assistant.indexing.chunking import (
     MAX_CHARS,
     answer_blocks,

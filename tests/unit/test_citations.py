@@ -4,7 +4,8 @@ import pytest
 
 from assistant.answering.citations import CitationList, mark_passages, readable
 from assistant.answering.extract import Passage, quotable
-from assistant.corpus.documents import Corpus, parse_document
+from assistant.corpus.documents import Corpus
+from assistant.corpus.front_matter import parse_document
 from assistant.structure.outline import parse_clauses
 from assistant.types import Confidence, Document, Hit, Sentence, Stage, Status
 from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.corpus.documents import Corpus, Fault, corpus_digest, load_corpus, parse_document
+from assistant.corpus.documents import Corpus, corpus_digest, load_corpus
+from assistant.corpus.front_matter import Fault, parse_document
 from assistant.errors import CorpusError
 from assistant.types import CalendarDate, Document, Form, Kind
 from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD

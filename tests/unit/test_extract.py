@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.extract import MAX_CLAUSES, Passage, extract, quotable
-from assistant.corpus.documents import parse_document
+from assistant.corpus.front_matter import parse_document
 from assistant.retrieval.understand import understand
 from assistant.structure.address import NameIndex
 from assistant.structure.outline import parse_clauses

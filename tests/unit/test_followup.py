@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from assistant.corpus.documents import parse_document
+from assistant.corpus.front_matter import parse_document
 from assistant.retrieval.followup import complete
 from assistant.structure.address import NameIndex
 from assistant.text import compact

@@ -11,7 +11,7 @@ from assistant.answering.refusal import (
     lacks_named_document,
     refusal_text,
 )
-from assistant.corpus.documents import parse_document
+from assistant.corpus.front_matter import parse_document
 from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query, understand
 from assistant.structure.address import NameIndex

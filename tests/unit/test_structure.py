@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus.documents import Corpus, Fault, parse_document
+from assistant.corpus.documents import Corpus
+from assistant.corpus.front_matter import Fault, parse_document
 from assistant.structure.address import NameIndex
 from assistant.structure.numbering import parse_label
 from assistant.structure.outline import parse_clauses, parse_mark

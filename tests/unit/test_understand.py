@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from assistant.corpus.documents import parse_document
+from assistant.corpus.front_matter import parse_document
 from assistant.retrieval.understand import SYNONYM_WEIGHT, Query, load_synonyms, understand
 from assistant.retrieval.words import content_words
 from assistant.structure.address import NameIndex

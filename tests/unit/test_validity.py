@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from assistant.corpus.documents import parse_document
+from assistant.corpus.front_matter import parse_document
 from assistant.corpus.validity import status_note, status_on, successors_in_force
 from assistant.types import CalendarDate, Document, Kind, Status
 from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD
