@@ -4,6 +4,7 @@ A change maps a path (POSIX, relative to the folder) to the new content, or to N
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from assistant.errors import CorpusError
 
 MAX_BYTES = 20_000_000
+GOLDEN = "golden.yaml"
 
 Changes = Mapping[str, bytes | None]
 
@@ -68,6 +70,21 @@ class CorpusFiles:
             with suppress(OSError, ValueError):  # what cannot be read is reported when it is loaded
                 digest.update(hashlib.sha256(self.read(path)).digest())
         return digest.hexdigest()
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace ``path`` by ``content`` so that a reader sees the old or the new content, also after a power cut."""
+    temporary = path.with_name(f".{path.name[-80:]}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def is_document(path: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from assistant.types import Document, Kind, Status
+from assistant.types import Clause, Document, Kind, Status
 
 
 def status_on(document: Document, day: date) -> Status:
@@ -23,6 +23,25 @@ def status_on(document: Document, day: date) -> Status:
     return Status.IN_FORCE
 
 
+def clause_status_on(clause: Clause, document: Document, day: date) -> Status:
+    """Return the status of a clause on ``day``: the document's, unless the clause begins later or ends earlier."""
+    status = status_on(document, day)
+    if status not in (Status.IN_FORCE, Status.UNVERIFIED):
+        return status
+    if clause.expires_on and day >= clause.expires_on.earliest:
+        return Status.REPEALED
+    if clause.effective_on and day < clause.effective_on.earliest:
+        return Status.NOT_YET
+    return status
+
+
+def clause_note(clause: Clause) -> str:
+    """Return the dates that a clause has of its own; empty without any."""
+    begins = f"本条 {clause.effective_on} 起施行" if clause.effective_on else ""
+    ends = f"本条 {clause.expires_on} 起不再有效" if clause.expires_on else ""
+    return "；".join(part for part in (begins, ends) if part)
+
+
 def status_note(document: Document, day: date, documents: Mapping[str, Document]) -> str:
     """Return what a reader must know beside the status: since when, until when, and the successor. May be empty."""
     status = status_on(document, day)
@@ -34,8 +53,8 @@ def status_note(document: Document, day: date, documents: Mapping[str, Document]
     elif document.effective_on and document.kind not in (Kind.GUIDE, Kind.FAQ):
         parts.append(f"{document.effective_on} 起施行")
     if document.replaced_by and status in (Status.SUPERSEDED, Status.IN_FORCE, Status.UNVERIFIED):
-        names = "、".join(documents[key].name if key in documents else key for key in document.replaced_by)
-        parts.append(f"由{names}代替")
+        names = [documents[key].name if key in documents else key for key in document.replaced_by]
+        parts.append(f"由{'、'.join(dict.fromkeys(names))}代替")
     if document.validity_note:
         parts.append(document.validity_note)
     return "；".join(parts)

@@ -6,6 +6,7 @@ strings; each group must occur in the answer), ``forbidden``, ``cites`` (accepta
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,11 +76,19 @@ def judge(golden: Golden, answer: Answer) -> Verdict:
     if answer.refused:
         return Verdict(golden, answer, (f"refused: {answer.reason}",))
     text = compact(answer.text)
-    faults = [f"lacks {group[0]}" for group in golden.facts if not any(compact(word) in text for word in group)]
-    faults += [f"says {word}" for word in golden.forbidden if compact(word) in text]
+    faults = [f"lacks {group[0]}" for group in golden.facts if not any(_holds(text, word) for word in group)]
+    faults += [f"says {word}" for word in golden.forbidden if _holds(text, word)]
     if golden.cites and not any(_cites(place, citation) for place in golden.cites for citation in answer.citations):
         faults.append(f"cites none of {', '.join(golden.cites)}")
     return Verdict(golden, answer, tuple(faults))
+
+
+def _holds(text: str, word: str) -> bool:
+    """Return whether ``word`` stands in the compact ``text``; a number in it has to be the whole number (2003年 is no 3年)."""
+    plain = compact(word)
+    before = r"(?<![\d.])" if plain[:1].isdigit() else ""
+    after = r"(?![\d])(?!\.\d)" if plain[-1:].isdigit() else ""
+    return re.search(before + re.escape(plain) + after, text) is not None
 
 
 def _cites(place: str, citation: Citation) -> bool:

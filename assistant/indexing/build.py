@@ -32,6 +32,7 @@ from assistant.types import Clause, Document
 KEPT_SNAPSHOTS = 3
 _LOCK_TIMEOUT_S = 600
 _UNFINISHED = ".building-"
+OCR_CACHE = "recognised-pages.db"
 
 Progress = Callable[[int, int], None]
 Examine = Callable[[Path], None]
@@ -145,26 +146,25 @@ def examine_or_discard(index: Path, name: str, examine: Examine) -> None:
         raise
 
 
-def adopt(index: Path, name: str) -> None:
+def adopt(index: Path, name: str, journal: str | None = None) -> None:
     """Put the snapshot ``name`` into use and remove old ones that nobody has open."""
     try:
-        switch_to(index, name)
+        switch_to(index, name, journal)
     except OSError as error:
         raise _cannot_write(index, error) from error
     _drop_old(index, name)
 
 
-def purge(files: CorpusFiles, index: Path, embedder: Embedder, progress: Progress | None = None) -> BuildReport:
-    """Build from nothing, use it, and leave nothing in the index that is not in ``files``. The caller holds the lock."""
-    report = prepare(files, index, embedder, rebuild=True, progress=progress)
-    adopt(index, report.manifest.snapshot)
+def leave_only(index: Path, name: str, files: CorpusFiles) -> None:
+    """Leave nothing in the index but the snapshot ``name`` and the vectors of ``files``: no trace of any other text."""
     for other in index.glob(f"*/{MANIFEST}"):
-        if other.parent.name != report.manifest.snapshot:
+        if other.parent.name != name:
             shutil.rmtree(other.parent, ignore_errors=True)
     texts = [chunk.embedded for chunk in plan_whole(files).chunks]
     for cache in index.glob("embeddings-*.db"):
         forget_vectors(cache, texts)
-    return report
+    for cache in index.glob(f"{OCR_CACHE}*"):
+        cache.unlink()
 
 
 def _unchanged(files: CorpusFiles, index: Path, embedder: Embedder) -> Manifest | None:

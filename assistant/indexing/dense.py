@@ -13,6 +13,7 @@ from assistant.indexing.embedding import Vectors
 
 COLLECTION = "chunks"
 _ADD = 2000
+_SAME, _EQUAL = 20, 1e-5
 # Chroma keeps its clients in one table for the process, which is not safe to change from several threads.
 _REGISTRY = threading.Lock()
 
@@ -66,6 +67,24 @@ class DenseIndex:
         """Return at most ``limit`` (chunk id, cosine) pairs, best first."""
         found = self._collection.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
         return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def ids(self) -> set[str]:
+        """Return all chunk ids held."""
+        return set(self._collection.get(include=[])["ids"])
+
+    def unreachable(self, ids: Sequence[str]) -> list[str]:
+        """Return those of ``ids`` that a search for their own vector does not find: list and vectors disagree there."""
+        rows = self._collection.get(ids=list(ids), include=["embeddings"])
+        vectors = [vector.tolist() for vector in rows["embeddings"]]
+        if not vectors:
+            return list(ids)
+        found = self._collection.query(query_embeddings=vectors, n_results=_SAME, include=["distances"])
+        reached = {
+            key
+            for key, nearest, distances in zip(rows["ids"], found["ids"], found["distances"], strict=True)
+            if key in nearest or distances[-1] < _EQUAL  # as many others have the very same vector
+        }
+        return [key for key in ids if key not in reached]
 
     def close(self) -> None:
         """Release the files."""

@@ -63,6 +63,12 @@ class LexicalIndex:
         addresses: Sequence[tuple[float, tantivy.DocAddress]] = found.hits
         return [(int(self._searcher.doc(address)["position"][0]), score) for score, address in addresses]
 
+    def positions(self) -> set[int]:
+        """Return the positions of all texts held."""
+        count = max(self._searcher.num_docs, 1)
+        found = self._searcher.search(tantivy.Query.all_query(), count).hits
+        return {int(self._searcher.doc(address)["position"][0]) for _, address in found}
+
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of ``term``, ln(1 + (N - n + 0.5) / (n + 0.5)) as in BM25."""
         n, total = self._searcher.doc_freq("body", term), self._searcher.num_docs

@@ -5,13 +5,13 @@
 
 import json
 import os
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.corpus.files import write_atomically
 from assistant.errors import IndexMissingError, IndexStaleError
 from assistant.indexing.dense import DenseIndex
 from assistant.indexing.embedding import Embedder
@@ -70,20 +70,6 @@ class Manifest:
         write_atomically(folder / MANIFEST, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` so that a reader sees the old or the new content, also after a power cut."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def current_folder(index: Path) -> Path:
     """Return the folder of the snapshot in use.
 
@@ -105,9 +91,18 @@ def current_folder(index: Path) -> Path:
     return folder
 
 
-def switch_to(index: Path, name: str) -> None:
-    """Make the snapshot called ``name`` the one in use."""
-    write_atomically(index / CURRENT, json.dumps({"snapshot": name}) + "\n")
+def switch_to(index: Path, name: str, journal: str | None = None) -> None:
+    """Make the snapshot called ``name`` the one in use; ``journal`` is the hash of the entry that asked for it."""
+    write_atomically(index / CURRENT, json.dumps({"snapshot": name, "journal": journal or journal_mark(index)}) + "\n")
+
+
+def journal_mark(index: Path) -> str | None:
+    """Return the hash of the last journal entry that put a snapshot into use; None if there was none."""
+    try:
+        mark = json.loads((index / CURRENT).read_text(encoding="utf-8")).get("journal")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return mark if isinstance(mark, str) else None
 
 
 class Lease:

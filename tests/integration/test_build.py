@@ -20,7 +20,8 @@ from assistant.errors import CorpusError, IndexMissingError, IndexStaleError, Se
 from assistant.indexing.build import KEPT_SNAPSHOTS, build
 from assistant.indexing.embedding import Vectors
 from assistant.indexing.snapshot import CURRENT, MANIFEST, Snapshot, current_folder
-from assistant.retrieval.search import Scope, Search
+from assistant.retrieval.eligibility import Scope
+from assistant.retrieval.search import Search
 from assistant.retrieval.understand import understand
 from assistant.settings import PROJECT
 from assistant.structure.address import NameIndex
