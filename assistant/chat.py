@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -13,12 +14,14 @@ from assistant.errors import AssistantError, IndexMissingError
 from assistant.indexing.build import Progress, build
 from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
+from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import complete
-from assistant.retrieval.search import Found, Scope, Search
+from assistant.retrieval.search import Found, Search
 from assistant.retrieval.understand import Query, understand
 from assistant.retrieval.words import content_words
 from assistant.settings import Settings, load_settings
 from assistant.structure.address import NameIndex
+from assistant.structure.outline import address_name
 from assistant.types import Answer, Clause, Document, Hit, Kind, Status, Turn
 
 MAX_QUESTION_CHARS = 2000
@@ -38,8 +41,8 @@ class Assistant:
             print(assistant.ask("证书有效期几年？").text)
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the snapshot in use; :meth:`open` is the usual way.
+    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
+        """Open the snapshot in use, or that in ``folder``; :meth:`open` is the usual way.
 
         Raises:
             IndexMissingError: nothing has been built.
@@ -47,7 +50,7 @@ class Assistant:
 
         """
         self._settings = settings
-        self._folder = current_folder(settings.index)
+        self._folder = folder or current_folder(settings.index)
         self._snapshot = Snapshot(self._folder, load_embedder(settings.embedding))
         self._search = Search(self._snapshot, settings.search.lexical_weight, settings.search.depth)
         self._answerer = Answerer(self._snapshot.records, self._snapshot.lexical)
@@ -112,6 +115,9 @@ class Assistant:
         scope = Scope(day, frozenset(kinds) if kinds is not None else None)
         searched = time.perf_counter()
         found = self._search.search(query, scope, ANSWER_HITS)
+        if query.asks_past and not (as_of or query.as_of_in_text) and (before := self._search.day_before(found)):
+            day, scope = before, replace(scope, as_of=before)
+            found = self._search.search(query, scope, ANSWER_HITS)
         composing = time.perf_counter()
         composed = self._answerer.compose(query, found, day, reason)
         end = time.perf_counter()
@@ -192,6 +198,17 @@ class Assistant:
         """Return (status, note) of a document on a day, today by default."""
         day = as_of or date.today()
         return status_on(document, day), status_note(document, day, self._snapshot.records.documents)
+
+    def names_of(self, document: Document) -> list[str]:
+        """Return all names under which clauses of this edition may be cited, in either form, longest first."""
+        twin = self._snapshot.records.editions.twin(document)
+        cited = (document.cited_as, twin.cited_as if twin else "", address_name(document))
+        return sorted({name for name in cited if name}, key=len, reverse=True)
+
+    def references(self) -> list[tuple[str, int, str]]:
+        """Return (path, line, address) of every place where a clause of the corpus rests on another."""
+        paths = {document.id: document.path for document in self.documents()}
+        return [(paths[key], line, address) for key, line, address in self._snapshot.records.referrers()]
 
     def close(self) -> None:
         """Release the index."""

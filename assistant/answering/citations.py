@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.answering.extract import Passage
-from assistant.corpus.validity import status_note, status_on, successors_in_force
+from assistant.corpus.validity import clause_note, clause_status_on, status_note, successors_in_force
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.text import terms
 from assistant.types import (
@@ -54,14 +54,17 @@ class CitationList:
                 title=document.title,
                 kind=document.kind,
                 form=document.form,
-                status=status_on(document, self._as_of),
-                status_note=status_note(document, self._as_of, self._documents),
+                status=clause_status_on(clause, document, self._as_of),
+                status_note="；".join(
+                    part for part in (clause_note(clause), status_note(document, self._as_of, self._documents)) if part
+                ),
                 confidence=max((block.confidence for block in blocks), key=_STRENGTH.index),
                 sources=tuple(by_key[key] for key in keys if key in by_key),
                 quote=document.text[start:end],
                 start=start,
                 end=end,
                 supports=tuple((block.start - start, block.end - start) for block in blocks),
+                page=clause.page,
             )
         )
         return mark

@@ -31,6 +31,13 @@ _SUBJECTS = re.compile(
 _GOES_ON = re.compile(
     r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发"
 )
+# A follow-up that only names another time: the same question for that time.
+_WHEN = re.compile(
+    r"^(?:在|那)?(?P<when>以前|从前|过去|当时|原来|之前|旧版|老版|修订前|修改前|改之前|现在|目前|如今|(?P<year>(?:19|20)\d{2}年?))"
+    r"(?:的?时候|那时|那会儿?|时)?(?:的?(?:规定|版本|标准))?(?:是?(?:怎么(?:规定|说|要求)?的|怎样|什么样))?$"
+)
+_ASKED_WHEN = re.compile(r"^(?:以前|(?:19|20)\d{2}年的时候)，")
+_NOW = ("现在", "目前", "如今")
 _SHORT = 5
 _MARKED_SHORT = 12
 _VALUE_SLACK = 3
@@ -45,6 +52,8 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return question
     last = history[-1].answer.understood_as
     plain = compact(question).rstrip("？?。！!")
+    if match := _WHEN.match(re.sub(r"[呢吗]$", "", _STARTS.sub("", plain))):
+        return _at_another_time(last, match)
     if match := _CORRECTION.match(plain):
         return _correct(last, match["wrong"] or "", match["right"] or match["only"], names)
     if pointed := _pointed_clause(plain, history[-1], names):
@@ -53,6 +62,14 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return question
     bare = re.sub(r"(?:呢|吗|的呢)$", "", _STARTS.sub("", plain)).strip("，, ")
     return _substitute(last, bare, names) or _carry_over(last, bare, names)
+
+
+def _at_another_time(last: str, match: re.Match[str]) -> str:
+    """Return the last question asked for the time of ``match``: before, in a year, or today again."""
+    topic = _ASKED_WHEN.sub("", last)
+    if match["when"] in _NOW:
+        return topic
+    return f"{match['year'].rstrip('年')}年的时候，{topic}" if match["year"] else f"以前，{topic}"
 
 
 def _depends(plain: str, names: NameIndex) -> bool:

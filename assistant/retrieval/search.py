@@ -1,32 +1,28 @@
 """From a query to ranked clauses: exact address first, then dense and lexical search, fused, in force on the day."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import TypeVar
 
-from assistant.corpus.validity import status_on, successors_in_force
+from assistant.corpus.editions import begins_on
+from assistant.corpus.validity import clause_status_on, status_on
 from assistant.indexing.chunking import answer_blocks, chunk_position
 from assistant.indexing.snapshot import Snapshot
+from assistant.retrieval.eligibility import PRESENT_DAY_KINDS, Eligibility, Scope, is_subject
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.understand import Query
 from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
 from assistant.structure.numbering import is_below
 from assistant.text import compact
-from assistant.types import Clause, Confidence, Document, Hit, Kind, Stage, Status
+from assistant.types import Clause, Confidence, Document, Form, Hit, Stage, Status
 
-HISTORY_FACTOR = 0.8
 NAMED_BONUS = 0.12
-# Another standard, where the question names none: it shares most words with the subject of the corpus.
-OTHER_STANDARD_FACTOR = 0.85
-PRESENT_DAY_KINDS = (Kind.GUIDE, Kind.FAQ)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """For which day and among which kinds to search; ``kinds`` None means all."""
-
-    as_of: date
-    kinds: frozenset[Kind] | None = None
+_PAST_DEPTH = 3
+_YEAR = re.compile(r"[-:]\d{4}$")
+Key = TypeVar("Key")
+_Scored = tuple[float, int, Stage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +55,20 @@ class Search:
     def search(self, query: Query, scope: Scope, limit: int = 10) -> Found:
         """Return at most ``limit`` hits, best first."""
         exact, missing = self._resolve(query, scope)
-        dense, blocks = self._dense(query)
-        lexical = dict(self._snapshot.lexical.search(query.weights, self._depth))
-        fused = fuse(lexical, dense, self._lexical_weight)
         named = self._named(query, scope)
+        eligible = Eligibility(self._records, query, scope, named)
+        dense, blocks = self._dense(query, eligible)
+        lexical = self._lexical(query, eligible)
+        fused = fuse(lexical, dense, self._lexical_weight)
         best = max(lexical.values(), default=1.0)
-        scored: list[tuple[float, int, Stage]] = [(1.0, position, Stage.ADDRESS) for position in exact]
+        scored: list[_Scored] = [(1.0, position, Stage.ADDRESS) for position in exact]
         for position, score in fused.items():
-            if position not in exact and (factor := self._factor(position, query, scope, named)):
+            if position not in exact and (factor := eligible.factor(position)):
                 scored.append(
                     (min(score * factor + NAMED_BONUS * (self._owner(position) in named), 1.0), position, Stage.FUSED)
                 )
-        if not exact:
-            scored.sort(key=lambda entry: (-entry[0], entry[1]))
-        else:
-            scored = scored[: len(exact)] + sorted(scored[len(exact) :], key=lambda entry: (-entry[0], entry[1]))
+        scored = scored[: len(exact)] + sorted(scored[len(exact) :], key=lambda entry: (-entry[0], entry[1]))
+        scored = self._official_first(scored, eligible)
         hits: list[Hit] = []
         positions: dict[str, int] = {}
         for score, position, stage in scored[:limit]:
@@ -83,7 +78,7 @@ class Search:
             hit = Hit(
                 clause,
                 document,
-                status_on(document, scope.as_of),
+                clause_status_on(clause, document, scope.as_of),
                 score,
                 len(hits) + 1,
                 stage,
@@ -98,6 +93,33 @@ class Search:
         known, not_known = self._best_cosines(dense)
         return Found(tuple(hits), positions, blocks, tuple(missing), unknown, known, not_known)
 
+    def _official_first(self, scored: list[_Scored], eligible: Eligibility) -> list[_Scored]:
+        """Return the ranking with the official wording of a clause right before our digest of it."""
+        ranked: dict[int, _Scored] = {}
+        for score, position, stage in scored:
+            clause = self._records.clause(position)
+            if stage is Stage.FUSED and self._records.documents[clause.document_id].form is Form.DIGEST:
+                twin = self._records.twin_clause(clause)
+                if twin is not None and twin[0] not in ranked and eligible.factor(twin[0]):
+                    ranked[twin[0]] = (score, twin[0], stage)
+            ranked.setdefault(position, (score, position, stage))
+        return list(ranked.values())
+
+    def day_before(self, found: Found) -> date | None:
+        """Return the last day before the edition that answers took effect, if the corpus holds the one before it.
+
+        For a question about how it was before, without a date. An older edition among the hits has its own last day.
+        """
+        editions = self._records.editions
+        for hit in found.hits[:_PAST_DEPTH]:
+            if hit.status is Status.SUPERSEDED and hit.document.expires_on:
+                return hit.document.expires_on.earliest - timedelta(days=1)
+            twin = editions.twin(hit.document)
+            begins = begins_on(hit.document)
+            if begins and any(editions.replaced_by(item) for item in (hit.document, twin) if item):
+                return begins.earliest - timedelta(days=1)
+        return None
+
     def _best_cosines(self, dense: Mapping[int, float]) -> tuple[float, float]:
         best = {True: 0.0, False: 0.0}
         for position, cosine in dense.items():
@@ -106,18 +128,31 @@ class Search:
             best[holds] = max(best[holds], cosine)
         return best[True], best[False]
 
-    def _dense(self, query: Query) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
+    def _dense(self, query: Query, eligible: Eligibility) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
         vector = self._snapshot.embedder.embed_query(query.question)
+        chunks = self._snapshot.manifest.chunks
+        found = _enough(
+            lambda limit: self._snapshot.dense.search(vector, min(limit, chunks)),
+            lambda chunk_id: bool(eligible.factor(chunk_position(chunk_id)[0])),
+            self._depth * 2,
+        )
         clauses: dict[int, float] = {}
         blocks: dict[tuple[int, int], float] = {}
-        for chunk_id, cosine in self._snapshot.dense.search(
-            vector, min(self._depth * 2, self._snapshot.manifest.chunks)
-        ):
+        for chunk_id, cosine in found:
             position, block = chunk_position(chunk_id)
             clauses[position] = max(cosine, clauses.get(position, -1.0))
             if block is not None:
                 blocks[position, block] = cosine
         return clauses, blocks
+
+    def _lexical(self, query: Query, eligible: Eligibility) -> dict[int, float]:
+        return dict(
+            _enough(
+                lambda limit: self._snapshot.lexical.search(query.weights, limit),
+                lambda position: bool(eligible.factor(position)),
+                self._depth,
+            )
+        )
 
     def _owner(self, position: int) -> str:
         return self._records.clause(position).document_id
@@ -127,59 +162,12 @@ class Search:
         named = {key for mention in query.mentions.documents for key in self._editions(mention, scope)}
         if named and all(mention.generic for mention in query.mentions.documents):
             documents = self._records.documents
-            named |= {key for key, document in documents.items() if self._is_subject(document, scope)}
+            named |= {key for key, document in documents.items() if is_subject(document, self._records, scope)}
             named = {key for key in named if self._in_force(key, scope)}
         return frozenset(named)
 
     def _in_force(self, document_id: str, scope: Scope) -> bool:
         return status_on(self._records.documents[document_id], scope.as_of) is Status.IN_FORCE
-
-    def _is_subject(self, document: Document, scope: Scope) -> bool:
-        """Return whether ``document`` is the subject of the corpus, or was on a day before that was in force."""
-        if document.subject:
-            return True
-        successors = [self._records.documents[key] for key in document.replaced_by if key in self._records.documents]
-        return any(item.subject and not self._in_force(item.id, scope) for item in successors)
-
-    def _factor(self, position: int, query: Query, scope: Scope, named: Collection[str]) -> float:
-        """Return what the score of a clause is multiplied with for its validity: 0 leaves it out."""
-        clause = self._records.clause(position)
-        document = self._records.documents[clause.document_id]
-        if scope.kinds is not None and document.kind not in scope.kinds:
-            return 0.0
-        status = status_on(document, scope.as_of)
-        if status in (Status.IN_FORCE, Status.UNVERIFIED):
-            if not self._rests_on_valid(clause, document, scope.as_of):
-                return 0.0
-            other = (
-                document.kind is Kind.STANDARD and document.id not in named and not self._is_subject(document, scope)
-            )
-            return OTHER_STANDARD_FACTOR if other else 1.0
-        return self._factor_of_history(document, status, query, scope) if document.id not in named else 1.0
-
-    def _factor_of_history(self, document: Document, status: Status, query: Query, scope: Scope) -> float:
-        """Return the factor of a document that is not in force on the day and that the question does not name."""
-        if status is Status.NOT_YET and scope.as_of < document.checked_on:
-            return 0.0  # asked for a past day: what came later is no answer
-        if query.asks_past and query.as_of_in_text is None:
-            return 1.0
-        if document.kind in PRESENT_DAY_KINDS or successors_in_force(document, scope.as_of, self._records.documents):
-            return 0.0
-        return HISTORY_FACTOR
-
-    def _rests_on_valid(self, clause: Clause, document: Document, as_of: date) -> bool:
-        """Return whether a guide's clause may be used on the day: not if it rests on a text that takes effect later."""
-        if document.kind not in PRESENT_DAY_KINDS or as_of >= document.checked_on:
-            return True
-        for block in clause.blocks:
-            for reference in block.see:
-                position = self._records.position_of(reference)
-                if position is not None and status_on(self._document_at(position), as_of) is Status.NOT_YET:
-                    return False
-        return True
-
-    def _document_at(self, position: int) -> Document:
-        return self._records.documents[self._owner(position)]
 
     def _resolve(self, query: Query, scope: Scope) -> tuple[list[int], list[tuple[str, str]]]:
         """Return the positions of the clauses that the question addresses, and the (document, number) pairs not held."""
@@ -213,8 +201,17 @@ class Search:
         return in_force if len(in_force) == 1 else []
 
     def _editions(self, mention: DocumentMention, scope: Scope) -> list[str]:
-        """Return the ids a name may mean, editions in force on the day first and only those if there are any."""
-        ids = list(mention.document_ids)
+        """Return the ids a name may mean: the editions in force on the day if there are any, official wording first.
+
+        A name without a year means the text in any edition and form; one with a year only that edition.
+        """
+        editions, documents = self._records.editions, self._records.documents
+        found: dict[str, Document] = {}
+        for document in (documents[key] for key in mention.document_ids):
+            twin = editions.twin(document)
+            others = ([twin] if twin else []) if _YEAR.search(mention.text) else editions.of_work(document)
+            found |= {item.id: item for item in (document, *others)}
+        ids = sorted(found, key=lambda key: found[key].form is not Form.OFFICIAL)
         valid = [key for key in ids if self._in_force(key, scope)]
         return valid or ids
 
@@ -238,6 +235,22 @@ class Search:
             return None
         positions[clause.address] = position
         return replace(hit, clause=clause, stage=Stage.NEIGHBOUR, rank=2, dense=None, lexical=None)
+
+
+def _enough(
+    search: Callable[[int], Sequence[tuple[Key, float]]], allowed: Callable[[Key], bool], wanted: int
+) -> list[tuple[Key, float]]:
+    """Return the best ``wanted`` results that are allowed, searching deeper while too many are not.
+
+    What is not in force must not take the place of what is, so it is left out before the ranking is cut off.
+    """
+    limit = wanted
+    while True:
+        found = search(limit)
+        kept = [pair for pair in found if allowed(pair[0])]
+        if len(kept) >= wanted or len(found) < limit:
+            return kept[:wanted]
+        limit *= 4
 
 
 def _lies_under(clause: Clause, number: str) -> bool:

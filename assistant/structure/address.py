@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.structure.numbering import find_statute_labels
+from assistant.structure.outline import short_title
 from assistant.text import normalise, parse_numeral, to_chinese_numeral
 from assistant.types import Document, Kind
 
@@ -78,7 +79,7 @@ class NameIndex:
         self._lengths = [length for length in lengths if length >= _MIN_NAME]
 
     def _add(self, document: Document) -> None:
-        for name in (document.number, document.title, *document.aliases):
+        for name in (document.number, document.title, short_title(document.title), *document.aliases):
             if name is None:
                 continue
             key = bare_name(name)
