@@ -3,6 +3,7 @@
 Two documents are *twins* when they are the same edition in two forms, the official wording and our digest of it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +12,8 @@ from assistant.structure.address import bare_name
 from assistant.structure.outline import address_name, short_title
 from assistant.text import compact
 from assistant.types import CalendarDate, Document, Form, Kind
+
+_EDITION = re.compile(r"（(?:归纳|未注日期版|\d{4}年版|\d{4}(?:-\d{2}){0,2}版)）")
 
 
 def work_of(document: Document) -> str:
@@ -110,6 +113,11 @@ def _with_names(documents: Sequence[Document]) -> list[Document]:
     for document in documents:
         by_name[address_name(document)].append(document)
     return [replace(document, cited_as=_cited_as(document, by_name[address_name(document)])) for document in documents]
+
+
+def plain_address(address: str) -> str:
+    """Return a clause address without what tells editions and forms apart, as people mostly write it."""
+    return _EDITION.sub("", address, count=2)
 
 
 def _cited_as(document: Document, namesakes: Sequence[Document]) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from assistant.chat import Assistant
+from assistant.corpus.editions import plain_address
 from assistant.text import compact
 from assistant.types import Answer, Citation, Kind, Turn
 
@@ -95,7 +96,12 @@ def _cites(place: str, citation: Citation) -> bool:
     if place in _KINDS:
         return citation.kind.value == place
     wanted = compact(place)
-    names = (citation.address, f"{citation.title}{citation.address.rpartition(' ')[2]}", f"{citation.number or ''}")
+    names = (
+        citation.address,
+        plain_address(citation.address),
+        f"{citation.title}{citation.address.rpartition(' ')[2]}",
+        citation.number or "",
+    )
     return any(compact(name).startswith(wanted) for name in names)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus.documents import load_corpus
-from assistant.corpus.editions import link_editions
+from assistant.corpus.editions import link_editions, plain_address
 from assistant.corpus.files import CorpusFiles
 from assistant.corpus.front_matter import Fault, front_matter_text, parse_document, set_field
 from assistant.corpus.validity import status_on
@@ -156,3 +156,16 @@ def test_front_matter_leaves_out_what_is_unknown_and_is_read_back() -> None:
     assert (faults, "number" in text, "replaces" in text) == ([], False, False)
     assert document is not None
     assert (document.title, document.pages) == ("标题: “引号”与#号", (("第一条", 1),))
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        ("GB/T 27922-2011（归纳） 5.1", "GB/T 27922-2011 5.1"),
+        ("认证认可条例（2023年版） 第三条", "认证认可条例 第三条"),
+        ("认证认可条例（2023-07-20版）（归纳） 第三条", "认证认可条例 第三条"),
+        ("缺陷产品办法（试行） 第三条", "缺陷产品办法（试行） 第三条"),
+    ],
+)
+def test_an_address_without_edition_and_form(address: str, plain: str) -> None:
+    assert plain_address(address) == plain
