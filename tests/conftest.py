@@ -15,6 +15,11 @@ from tests.fakes import write_corpus
 MAY_CONNECT = {"integration", "browser", "network"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add how often the kill test kills."""
+    parser.addoption("--kills", type=int, default=10, help="how often the kill test kills (50 for the long run)")
+
+
 @pytest.fixture(autouse=True)
 def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse connections: everywhere in unit tests, to other machines in all tests."""

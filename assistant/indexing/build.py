@@ -258,7 +258,7 @@ def _lexical_text(clause: Clause, document: Document) -> str:
 
 def _cannot_write(index: Path, error: Exception) -> SearchIndexError:
     """Return what to tell the keeper; a full disk comes as different errors from each part."""
-    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or re.search(
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or re.search(
         r"(?i)disk.{0,12}full|no space", str(error)
     )
     if full:

@@ -259,11 +259,19 @@ class Keeper:
                 f"资料文件夹写不进去：{error.strerror or error}", f"检查 {self._corpus} 的权限和剩余空间"
             ) from error
         try:
-            self._transaction.recover(self._switch)
-            self._transaction.record_edits(self._who)
+            self._take_over()
             yield
         finally:
             lock.release()
+
+    def _take_over(self) -> None:
+        try:
+            self._transaction.recover(self._switch)
+            self._transaction.record_edits(self._who)
+        except OSError as error:
+            raise CorpusError(
+                f"变更记录写不进去：{error.strerror or error}", f"检查 {self._corpus} 的权限和剩余空间；什么都没有改"
+            ) from error
 
     def _change(self, changes: Changes, deed: Deed, *, force: bool) -> Done:
         """Prepare the snapshot of the corpus as it will be, examine it, then make the change and use the snapshot."""
