@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from assistant.corpus.difference import KIND_LABELS, summary_line
 from assistant.corpus.documents import Corpus
 from assistant.corpus.validity import status_note, status_on
 from assistant.keeping.impact import Impact
@@ -78,8 +79,6 @@ def clause_tree(clauses: Sequence[Clause]) -> Iterator[str]:
 
 def impact_lines(impact: Impact) -> Iterator[str]:
     """Yield what is touched."""
-    from assistant.corpus.difference import KIND_LABELS
-
     if not (impact.questions or impact.references):
         yield "没有牵涉必答问题，也没有别的文件引用改过的条款"
     if impact.questions:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.chat import Assistant
-from assistant.corpus.diff import Change, ChangeKind, Difference
+from assistant.corpus.difference import Change, ChangeKind, Difference
 from assistant.evaluation.answers import Golden
 from assistant.types import Answer, Turn
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
-from assistant.corpus.diff import Difference, compare
+from assistant.corpus.difference import Difference, compare
 from assistant.corpus.drafting.draft import Draft, Proposal
 from assistant.corpus.editions import Editions, begins_on, link_editions, same_edition
 from assistant.corpus.files import Changes

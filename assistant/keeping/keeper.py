@@ -12,7 +12,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from assistant.chat import Assistant
-from assistant.corpus.diff import Difference, compare
+from assistant.corpus.difference import Difference, compare
 from assistant.corpus.documents import Corpus, load_corpus
 from assistant.corpus.drafting.draft import draft
 from assistant.corpus.files import GOLDEN, Changes, CorpusFiles

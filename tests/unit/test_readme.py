@@ -5,6 +5,7 @@ import re
 import pytest
 
 from assistant.cli import cli
+from assistant.cli.corpus import corpus
 from assistant.settings import PROJECT, Settings
 from assistant.types import Reason
 
@@ -16,6 +17,15 @@ def test_every_command_stands_in_the_readme_and_has_help(path) -> None:
     text = path.read_text(encoding="utf-8")
     for name, command in cli.commands.items():
         assert f"`assistant {name}" in text
+        assert command.help
+        assert all(option.help for option in command.params if option.param_type_name == "option")
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_every_command_that_keeps_the_corpus_stands_in_the_readme_and_has_help(path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for name, command in corpus.commands.items():
+        assert f"`assistant corpus {name}" in text
         assert command.help
         assert all(option.help for option in command.params if option.param_type_name == "option")
 
