@@ -70,9 +70,9 @@ def clause_tree(clauses: Sequence[Clause]) -> Iterator[str]:
                 yield f"{'  ' * (depth + 1)}{heading}"
         above = clause.headings
         first = clause.blocks[0].text if clause.blocks else ""
-        own = clause.heading if clause.heading != clause.number else ""
+        own = f"{clause.heading}　" if clause.heading not in ("", clause.number) else ""
         begins = first if len(first) <= _SHOWN_CHARS else first[:_SHOWN_CHARS] + "…"
-        yield f"{'  ' * (len(clause.headings) + 1)}{clause.number} {own}　{begins}"
+        yield f"{'  ' * (len(clause.headings) + 1)}{clause.number}　{own}{begins}"
     if len(clauses) > _SHOWN_CLAUSES:
         yield f"  ……还有 {len(clauses) - _SHOWN_CLAUSES} 个"
 

@@ -107,11 +107,13 @@ class _RandomVectors:
         self._random = np.random.default_rng(_SEED)
 
     def embed_query(self, text: str) -> Vectors:
-        return self.embed_documents([text])[0]
+        vector: Vectors = self.embed_documents([text])[0]
+        return vector
 
     def embed_documents(self, texts: Sequence[str], progress: object = None) -> Vectors:
-        vectors = self._random.standard_normal((len(texts), self._dimension)).astype(np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors: Vectors = self._random.standard_normal((len(texts), self._dimension)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def measure(folder: Path) -> Iterator[tuple[str, float, float]]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import PurePath
 
 from assistant.corpus.difference import Difference, compare
-from assistant.corpus.drafting.draft import Draft, Proposal
+from assistant.corpus.drafting.draft import Draft, Proposal, propose_id
 from assistant.corpus.editions import Editions, begins_on, link_editions, same_edition
 from assistant.corpus.files import Changes
 from assistant.corpus.front_matter import ID_PATTERN, Fault, front_matter_text, parse_document
@@ -90,7 +90,7 @@ def take_in(draft: Draft, overrides: Overrides, name: str, original: bytes, held
     proposal = overrides.applied_to(draft.proposal)
     _check(proposal, overrides, held)
     if overrides.id is None:
-        proposal = replace(proposal, id=_free_id(proposal.id, {item.id for item in held}))
+        proposal = replace(proposal, id=_free_id(propose_id(proposal, draft.body), {item.id for item in held}))
     if overrides.replaces is None:
         proposal = replace(proposal, replaces=_predecessors(proposal, held))
     folder = FOLDERS[proposal.kind]

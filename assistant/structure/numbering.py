@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from assistant.text import parse_numeral, to_chinese_numeral
 
 _NUM = r"[零〇一二两三四五六七八九十百千\d０-９]+"
-_STATUTE = re.compile(rf"第\s*({_NUM})\s*(编|章|节|条|款|项)(?:之({_NUM}))?")
+_STATUTE = re.compile(rf"第\s*({_NUM})\s*(分编|编|章|节|条|款|项)(?:之({_NUM}))?")
 _ANNEX = re.compile(r"附录\s*([A-Za-zＡ-Ｚ])")
 _DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5}(?![\d.]*[年月日%％‰]|\d)")
 _CHINESE_LIST = re.compile(rf"({_NUM})、")
 _BRACKETED = re.compile(rf"[（(]({_NUM})[）)]")
 _LETTER = re.compile(r"([a-z])[)）]")
 
-STATUTE_RANKS = {"编": 1, "章": 2, "节": 3, "条": 4}
+STATUTE_RANKS = {"编": 1, "分编": 2, "章": 3, "节": 4, "条": 5}
 
 
 @dataclass(frozen=True, slots=True)

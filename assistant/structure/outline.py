@@ -20,7 +20,13 @@ _BULLET = re.compile(r"\s*(?:[-*+]\s+|\d{1,3}[.)]\s+|>\s*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _CONTENT_LEVEL = 10
+# In an official text a line that begins with 1. or 一、 is an item too; digests number their headings so.
+_ITEMS = {True: ("bracketed", "letter", "list", "decimal"), False: ("bracketed", "letter")}
+_CAPTION = re.compile(r"表[ 　]*((?:[A-Z][.．]?)?\d+(?:[-.．]\d+)?)(?![\d.])")
 _CONFIDENCE_WORDS = frozenset(Confidence)
+
+
+_Heading = tuple[int, Label | None, str, int | None]
 
 
 @dataclass(slots=True)
@@ -43,6 +49,7 @@ class _Open:
     headings: tuple[str, ...]
     start: int
     end: int
+    scheme: str = ""
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -123,15 +130,10 @@ def _collect(document: Document) -> Iterator[_Open]:
     current: _Open | None = None
     header: tuple[str, ...] = ()
     paragraph = 0
-    for start, line in _lines(document.text):
-        heading = _parse_heading(line, document.kind)
+    for start, line in _lines(document):
+        heading = _parse_heading(line, document)
         if heading is not None:
-            level, label, title, content_at = heading
-            while path and path[-1].level >= level:
-                path.pop()
-            above = tuple(_full_heading(node) for node in path if node.level > 1)
-            current = _Open(level, label.canonical if label else title, title, above, start, start + len(line))
-            path.append(current)
+            current, content_at = _open(heading, path, document, start, len(line)), heading[3]
             header = ()
             yield current
             if content_at is not None and (block := _parse_block(line[content_at:], start + content_at, (), document)):
@@ -151,21 +153,44 @@ def _collect(document: Document) -> Iterator[_Open]:
             current = None
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    blanked = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+def _open(heading: _Heading, path: list[_Open], document: Document, start: int, length: int) -> _Open:
+    """Return the node that a heading opens and make it the end of ``path``."""
+    level, label, title, _ = heading
+    while path and path[-1].level >= level:
+        path.pop()
+    above = tuple(_full_heading(node) for node in path if node.level > 1)
+    number, scheme = (label.canonical, label.scheme) if label else (title, "")
+    if document.form is Form.OFFICIAL and path:
+        number = _below(path[-1], scheme) + number
+    path.append(_Open(level, number, title, above, start, start + length, scheme))
+    return path[-1]
+
+
+def _below(parent: _Open, scheme: str) -> str:
+    """Return what stands before a list number, so that it is unambiguous: （一） under 一 is 一（一）, 1 under that 一（一）1."""
+    listed = ("list", "bracketed", "letter")
+    inside = parent.scheme in listed or (parent.scheme == "decimal" and scheme in listed)
+    return parent.number if inside and scheme in (*listed, "decimal") else ""
+
+
+def _lines(document: Document) -> Iterator[tuple[int, str]]:
+    """Yield (offset, line); comments of the keeper are blanked out, in an official text every sign is the text's own."""
+    text = document.text
+    official = document.form is Form.OFFICIAL
+    blanked = text if official else _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
     position = 0
     for line in blanked.splitlines(keepends=True):
         yield position, line.rstrip("\r\n")
         position += len(line)
 
 
-def _parse_heading(line: str, kind: Kind) -> tuple[int, Label | None, str, int | None] | None:
+def _parse_heading(line: str, document: Document) -> _Heading | None:
     """Return (level, label, title, offset of content on the same line) if the line is a heading."""
     if match := _HEADING.fullmatch(line.rstrip()):
         title = match[2]
         label = parse_label(title)
         return len(match[1]), label, title[label.length :].strip(" 　.、．") if label else title, None
-    if kind not in _STATUTES:
+    if document.kind not in _STATUTES and document.form is not Form.OFFICIAL:
         return None
     stripped = line.lstrip(" 　")
     label = parse_label(stripped)
@@ -192,7 +217,8 @@ def _table_header(line: str, header: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _parse_block(line: str, start: int, header: tuple[str, ...], document: Document) -> Block | None:
-    mark_match = _MARK.search(line)
+    official = document.form is Form.OFFICIAL
+    mark_match = None if official else _MARK.search(line)
     mark = parse_mark(mark_match[1]) if mark_match else Mark(None, (), ())
     end = mark_match.start() if mark_match else len(line)
     kind = BlockKind.PARAGRAPH
@@ -204,11 +230,11 @@ def _parse_block(line: str, start: int, header: tuple[str, ...], document: Docum
         begin, end = row_span(line, end)
     else:
         header = ()
-        if bullet := _BULLET.match(line):
+        if not official and (bullet := _BULLET.match(line)):
             kind, begin = BlockKind.ITEM, bullet.end()
-        elif (label := parse_label(line[begin:])) and label.scheme in ("bracketed", "letter"):
+        elif (label := parse_label(line[begin:])) and label.scheme in _ITEMS[official]:
             kind = BlockKind.ITEM
-        kind = PREFIXES.get(line[begin : begin + 3], kind)
+        kind = kind if official else PREFIXES.get(line[begin : begin + 3], kind)
     text = line[begin:end].rstrip()
     if not text.strip(" 　-—*_"):
         return None
@@ -230,14 +256,19 @@ def _with_suffixes(blocks: list[Block], form: Form, number: str) -> tuple[Block,
 
     articles = number.startswith("第") and number.endswith("条") and form is Form.OFFICIAL
     paragraphs = [block for block in blocks if block.kind is BlockKind.PARAGRAPH]
-    out, count = [], 0
+    out, count, table = [], 0, ""
     for block in blocks:
         suffix = ""
+        if block.kind is not BlockKind.ROW:
+            caption = _CAPTION.match(block.text) if form is Form.OFFICIAL else None
+            table = f"表{caption[1]}" if caption else ""
         if block.kind is BlockKind.PARAGRAPH:
             count += 1
         if articles and len(paragraphs) > 1 and count:
             suffix = f"第{'一二三四五六七八九十'[count - 1]}款" if count <= 10 else f"第{count}款"  # noqa: PLR2004
+        if block.kind is BlockKind.ROW:
+            suffix = table
         if block.kind is BlockKind.ITEM and (label := parse_label(block.text)):
-            suffix += label.canonical if label.scheme in ("bracketed", "letter") else ""
+            suffix += label.canonical if label.scheme in _ITEMS[form is Form.OFFICIAL] else ""
         out.append(replace(block, suffix=suffix))
     return tuple(out)

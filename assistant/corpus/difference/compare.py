@@ -14,6 +14,8 @@ from assistant.corpus.difference.rebuild import script_for
 from assistant.types import Clause, Document
 
 _SPACE = re.compile(r"\s+")
+# What stands around the clauses of an edition: its dates differ in every edition and bind nobody.
+MATTER = frozenset(("题注", "文头", "封面", "落款"))
 _WEIGHT = {flag: count for count, flag in enumerate(FLAG_LABELS)}
 
 
@@ -88,7 +90,12 @@ class _Pairing:
         old, new = _side(self._old, olds), _side(self._new, news)
         inline = inline_difference(old.text if old else "", new.text if new else "")
         flags: list[str] = []
-        if kind in (ChangeKind.AMENDED, ChangeKind.SPLIT, ChangeKind.MERGED) and old and new:
+        if (
+            kind in (ChangeKind.AMENDED, ChangeKind.SPLIT, ChangeKind.MERGED)
+            and old
+            and new
+            and old.numbers not in MATTER
+        ):
             flags = flags_between(_bodies(old), _bodies(new), self._renumbered)
             flags = [flag for flag in flags if flag != "formatting" or kind is ChangeKind.AMENDED]
         return Change(kind, old, new, inline, (*flags, *extra))
