@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering.citations import CitationList, mark_passages
+from assistant.answering.coming import ComingChanges
 from assistant.answering.evidence import Evidence, gather, support
 from assistant.answering.expectation import asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
@@ -45,6 +46,7 @@ class Answerer:
     def __init__(self, records: Records, lexical: LexicalIndex) -> None:
         self._records = records
         self._lexical = lexical
+        self._coming = ComingChanges(records)
 
     def compose(self, query: Query, found: Found, as_of: date, reason: Reason | None = None) -> Composed:
         """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
@@ -54,7 +56,7 @@ class Answerer:
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
-            sentences = self._mark(passages, citations)
+            sentences = [*self._mark(passages, citations), *self._announce(passages, citations, as_of)]
             return Composed(
                 (*sentences, *citations.notes()), tuple(citations.citations), None, self._related(found, passages)
             )
@@ -115,6 +117,12 @@ class Answerer:
 
     def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
         return mark_passages(passages, citations, self._references(passages))
+
+    def _announce(self, passages: list[Passage], citations: CitationList, as_of: date) -> list[Sentence]:
+        """Return what editions to come will change in the clauses that the answer is taken from."""
+        coming = [item for passage in passages for item in self._coming.of(passage.hit.clause, as_of)]
+        told = [Sentence(item.sentence(), citations.announce(item.clauses), note=True) for item in coming]
+        return list({sentence.text: sentence for sentence in told}.values())
 
     def _references(self, passages: list[Passage]) -> Mapping[str, Clause]:
         addresses = {address for passage in passages for block in passage.blocks for address in block.see}

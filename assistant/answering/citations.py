@@ -33,6 +33,13 @@ class CitationList:
         self._as_of = as_of
         self.citations: list[Citation] = []
         self._marks: dict[str, int] = {}
+        self._announced: set[int] = set()
+
+    def announce(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
+        """Return the marks of clauses that are not in force yet and of which the answer itself says so."""
+        marks = tuple(self.add(clause, [block for _, block in answer_blocks(clause)]) for clause in clauses)
+        self._announced |= set(marks)
+        return marks
 
     def add(self, clause: Clause, blocks: Sequence[Block]) -> int:
         """Return the mark of ``clause``, cited for ``blocks``; a clause cited before keeps its mark and quote."""
@@ -73,7 +80,7 @@ class CitationList:
         """Return what must be said about sources that are not in force."""
         marks: dict[str, list[int]] = {}
         for citation in self.citations:
-            if text := self._validity_note(citation):
+            if citation.mark not in self._announced and (text := self._validity_note(citation)):
                 marks.setdefault(text, []).append(citation.mark)
         return [Sentence(text, tuple(own), note=True) for text, own in marks.items()]
 

@@ -11,6 +11,7 @@ from assistant.corpus.validity import status_on
 from assistant.indexing.records import Records
 from assistant.types import Clause, Document, Form, Status
 
+_LONG = 300
 _SAME = (ChangeKind.UNCHANGED, ChangeKind.RENUMBERED, ChangeKind.MOVED)
 
 
@@ -36,7 +37,10 @@ class Coming:
         numbers = "、".join(clause.number for clause in self.clauses)
         if self.same:
             return f"{begins} 起{name}施行，该条内容不变（新版{numbers}）。"
-        return f"{begins} 起改为（{name}{numbers}）：{''.join(_words(clause) for clause in self.clauses)}"
+        words = "".join(_words(clause) for clause in self.clauses)
+        if len(words) > _LONG:
+            words = f"{words[:_LONG]}……（全文见来源）"
+        return f"{begins} 起改为（{name}{numbers}）：{words}"
 
 
 def _words(clause: Clause) -> str:

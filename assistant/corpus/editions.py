@@ -115,6 +115,11 @@ def _with_names(documents: Sequence[Document]) -> list[Document]:
     return [replace(document, cited_as=_cited_as(document, by_name[address_name(document)])) for document in documents]
 
 
+def _made_on(document: Document) -> CalendarDate | None:
+    """Return the day by which an edition is named: people speak of the 2023 revision, though it took effect in 2024."""
+    return document.issued_on or document.effective_on
+
+
 def plain_address(address: str) -> str:
     """Return a clause address without what tells editions and forms apart, as people mostly write it."""
     return _EDITION.sub("", address, count=2)
@@ -125,9 +130,9 @@ def _cited_as(document: Document, namesakes: Sequence[Document]) -> str:
     name = address_name(document)
     others = [other for other in namesakes if not same_edition(document, other)]
     if others:
-        years = {str(begins.year) for other in others if (begins := begins_on(other))}
-        begins = begins_on(document)
-        own = str(begins.year) if begins and str(begins.year) not in years else str(begins or "未注日期")
+        years = {str(made.year) for other in others if (made := _made_on(other))}
+        made = _made_on(document)
+        own = str(made.year) if made and str(made.year) not in years else str(made or "未注日期")
         name += f"（{own}年版）" if own.isdecimal() else f"（{own}版）"
     beside_official = any(other.form is Form.OFFICIAL for other in namesakes if same_edition(document, other))
     return f"{name}（归纳）" if document.form is Form.DIGEST and beside_official else name

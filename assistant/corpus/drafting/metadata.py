@@ -51,6 +51,7 @@ _BOOK = re.compile(r"《([^《》]{3,60})》")
 _REPLACES = re.compile(rf"(?:部分)?代替\s*(?:标准号)?\s*({_CODE}(?:[、,，\s]+{_CODE})*)")
 _HISTORY = re.compile(r"通过|公布|发布|修正|修订|批准|令")
 _ISSUED = re.compile(r"发\s*布|公\s*布|印\s*发")
+_BEGINS = re.compile(r"\s*(?:之日)?起?\s*(?:施行|实施|执行|生效)")
 _STARTS = re.compile(r"实\s*施|施\s*行")
 
 
@@ -196,7 +197,13 @@ class _Reader:
         if self._family == "standard":
             return _date_beside(self._head, _ISSUED)
         if self._family == "statute":
-            history = [item.date for text in self._head if _HISTORY.search(text) for item in find_dates(text)]
+            history = [
+                item.date
+                for text in self._head
+                if _HISTORY.search(text)
+                for item in find_dates(text)
+                if not _BEGINS.match(text, item.end)
+            ]
             return max(history, key=lambda item: item.earliest, default=None)
         for text in reversed(self._tail):
             if len(text) <= _SHORT and (found := first_date(text)):
