@@ -199,6 +199,10 @@ class Assistant:
         day = as_of or date.today()
         return status_on(document, day), status_note(document, day, self._snapshot.records.documents)
 
+    def editions_of(self, document: Document) -> list[Document]:
+        """Return all editions of the same text in both forms, the document itself included."""
+        return self._snapshot.records.editions.of_work(document)
+
     def names_of(self, document: Document) -> list[str]:
         """Return all names under which clauses of this edition may be cited, in either form, longest first."""
         twin = self._snapshot.records.editions.twin(document)

@@ -53,6 +53,12 @@ class SearchSettings(_Section):
     depth: int = Field(200, ge=10, le=2000)
 
 
+class PageSettings(_Section):
+    """``edit`` allows the page to change the corpus; ``assistant serve`` turns it off when others can reach the page."""
+
+    edit: bool = True
+
+
 class Settings(BaseSettings):
     """All settings. ``corpus`` and ``index`` default to the folders beside the package."""
 
@@ -64,6 +70,7 @@ class Settings(BaseSettings):
     index: Path = PROJECT / "index"
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
+    page: PageSettings = PageSettings()
 
     @classmethod
     def settings_customise_sources(

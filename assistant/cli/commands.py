@@ -128,11 +128,12 @@ def status(settings: "Settings", as_json: bool) -> None:
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址；给别的电脑用时写 0.0.0.0")
 @click.option("--open/--no-open", "open_browser", default=True, help="启动后打开浏览器")
-def serve(settings: "Settings", port: int, host: str, open_browser: bool) -> None:
+@click.option("--edit/--no-edit", default=None, help="页面上能不能改资料库；默认只有本机能打开的页面可以")
+def serve(settings: "Settings", port: int, host: str, open_browser: bool, edit: bool | None) -> None:
     """打开问答页面；没有索引时先建索引。"""
     from assistant.keeping.gate import GateRefused
     from assistant.keeping.keeper import Keeper, Listener
-    from assistant.ui.server import run
+    from assistant.ui.server import is_local, run
 
     try:
         with ProgressLine("计算向量") as progress:
@@ -140,4 +141,5 @@ def serve(settings: "Settings", port: int, host: str, open_browser: bool) -> Non
         echo_faults(report.faults)
     except GateRefused as error:  # the index before is still good
         click.echo(f"提醒：{error.message}\n办法：{error.hint}\n先用原来的索引打开页面。", err=True)
-    run(settings, host=host, port=port, open_browser=open_browser)
+    allowed = edit if edit is not None or is_local(host) else False
+    run(settings, host=host, port=port, open_browser=open_browser, edit=allowed)

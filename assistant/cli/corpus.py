@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from assistant.keeping.keeper import Done, Keeper
     from assistant.settings import Settings
 
+NONE = "无"
+_CLEARABLE = {
+    "number": "number",
+    "issuer": "issuer",
+    "issued": "issued_on",
+    "effective": "effective_on",
+    "expires": "expires_on",
+}
 _DATE = click.DateTime(["%Y-%m-%d"])
 
 
@@ -31,7 +39,7 @@ def _metadata(command: Command) -> Command:
 
     for name, metavar, text in reversed(
         (
-            ("--number", "文号", "标准号或文号，如 “GB/T 27922-2026”"),
+            ("--number", "文号", "标准号或文号，如 “GB/T 27922-2026”；写“无”表示没有"),
             ("--title", "名称", "名称"),
             ("--issuer", "机关", "发布机关"),
             ("--issued", "日期", "发布日，如 2026-01-05 或 2026-01"),
@@ -100,16 +108,25 @@ def _overrides(given: dict[str, Any]) -> "Overrides":
     from assistant.types import Kind
 
     days: dict[str, Any] = {}
+    cleared = [name for name in _CLEARABLE if given[name] == NONE]
     for name in ("issued", "effective", "expires"):
         try:
-            days[name] = parse_calendar_date(given[name]) if given[name] else None
+            days[name] = parse_calendar_date(given[name]) if given[name] and name not in cleared else None
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"--{name}") from error
-    replaces = tuple(key for key in given["replaces"] if key != "无") if given["replaces"] else None
+    words = {name: given[name] if name not in cleared else None for name in ("number", "issuer")}
     return Overrides(
-        given["id"], given["number"], given["title"], Kind(given["kind"]) if given["kind"] else None, given["issuer"],
-        days["issued"], days["effective"], days["expires"], replaces,
-    )  # fmt: skip
+        id=given["id"],
+        number=words["number"],
+        title=given["title"],
+        kind=Kind(given["kind"]) if given["kind"] else None,
+        issuer=words["issuer"],
+        issued_on=days["issued"],
+        effective_on=days["effective"],
+        expires_on=days["expires"],
+        replaces=tuple(key for key in given["replaces"] if key != NONE) if given["replaces"] else None,
+        cleared=tuple(_CLEARABLE[name] for name in cleared),
+    )
 
 
 def _keeper(settings: "Settings", consent: Consent | None = None) -> "Keeper":

@@ -6,6 +6,7 @@
 import json
 import os
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -106,16 +107,16 @@ def journal_mark(index: Path) -> str | None:
 
 
 class Lease:
-    """Held while a snapshot is open, so that nobody removes it: a shared lock on its manifest, where the system has such."""
+    """Held while a snapshot is open, so that nobody removes it: a shared lock on its manifest, where the system has such.
+
+    A reader that is forgotten without being closed lets go when it is collected.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / MANIFEST).open("rb")
+        handle = os.open(folder / MANIFEST, os.O_RDONLY)
+        self.release = weakref.finalize(self, os.close, handle)
         if fcntl is not None:
-            fcntl.flock(self._file, fcntl.LOCK_SH)
-
-    def release(self) -> None:
-        """Let go of the snapshot."""
-        self._file.close()
+            fcntl.flock(handle, fcntl.LOCK_SH)
 
 
 def in_use(folder: Path) -> bool:

@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 
 from assistant.corpus.difference import Difference, compare
 from assistant.corpus.drafting.draft import Draft, Proposal, propose_id
@@ -34,7 +35,7 @@ _MARKDOWN = (".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the keeper says instead of what was proposed; None leaves the proposal."""
+    """What the keeper says instead of what was proposed; None leaves the proposal, names in ``cleared`` take it away."""
 
     id: str | None = None
     number: str | None = None
@@ -45,22 +46,27 @@ class Overrides:
     effective_on: CalendarDate | None = None
     expires_on: CalendarDate | None = None
     replaces: tuple[str, ...] | None = None
+    cleared: tuple[str, ...] = ()
 
     def applied_to(self, proposal: Proposal) -> Proposal:
         """Return the proposal with these values in place."""
-        given = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name) is not None}
-        return replace(proposal, **given)
+        names = [item.name for item in fields(self) if item.name != "cleared"]
+        values: dict[str, Any] = dict.fromkeys(self.cleared)
+        values |= {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return replace(proposal, **values)
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """An edition ready to be written.
 
-    ``text`` is the corpus file for ``path``, ``original`` the file it came from, kept at ``original_path``. ``document`` and
+    ``name`` is that of the file it came from, ``original`` its content, kept at ``original_path``; ``text`` is the corpus
+    file for ``path``. ``document`` and
     ``clauses`` are what the corpus will hold, ``replaced`` the editions that end when this one takes effect, ``differences``
     what changes against each of them that is comparable, and ``impact`` what those changes touch.
     """
 
+    name: str
     draft: Draft
     proposal: Proposal
     document: Document
@@ -107,7 +113,7 @@ def take_in(draft: Draft, overrides: Overrides, name: str, original: bytes, held
     replaced = [linked[item.id] for item in Editions(linked.values()).replaced_by(linked[document.id])]
     doubts = (*draft.doubts, *_doubts_about_time(linked[document.id], replaced))
     return Intake(
-        draft, proposal, linked[document.id], tuple(parse_clauses(linked[document.id])), text, document.path,
+        name, draft, proposal, linked[document.id], tuple(parse_clauses(linked[document.id])), text, document.path,
         original, original_path, doubts, tuple(replaced),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ import getpass
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from assistant.chat import Assistant
 from assistant.corpus.difference import Difference, compare
 from assistant.corpus.documents import Corpus, load_corpus
-from assistant.corpus.drafting.draft import draft
+from assistant.corpus.drafting.draft import Draft, draft
 from assistant.corpus.files import GOLDEN, Changes, CorpusFiles
 from assistant.corpus.front_matter import Fault, set_field
 from assistant.corpus.importers.reading import read_bytes
@@ -83,15 +83,18 @@ class Keeper:
         return type(self)(self._settings, self._who, Listener(**parts))
 
     def preview(self, name: str, content: bytes, overrides: Overrides | None = None) -> Intake:
-        """Return what importing a file would bring and change. Nothing is written but recognised pages in the index folder.
+        """Return what importing a file would bring and change: :meth:`read` and :meth:`take_in` in one."""
+        return self.take_in(self.read(name, content), name, content, overrides)
+
+    def read(self, name: str, content: bytes) -> Draft:
+        """Return the draft that a file makes. Nothing is written but recognised pages in the index folder.
 
         Args:
             name: of the file; tells the format only where the content does not.
             content: of the file.
-            overrides: what the keeper knows better than the text.
 
         Raises:
-            ImportFailed: the file cannot be read or is held already; ImportCancelled: the keeper stopped it.
+            ImportFailed: it cannot be read; ImportCancelled: the keeper stopped it.
 
         """
         self._settings.index.mkdir(parents=True, exist_ok=True)
@@ -102,8 +105,23 @@ class Keeper:
             cancelled=self._listener.cancelled,
             ocr_cache=self._settings.index / OCR_CACHE,
         )
+        return draft(extracted, name)
+
+    def take_in(self, drafted: Draft, name: str, content: bytes, overrides: Overrides | None = None) -> Intake:
+        """Return the edition that a draft makes in this corpus, with what it changes and touches.
+
+        Args:
+            drafted: from :meth:`read`.
+            name: of the file.
+            content: of the file, kept as the original.
+            overrides: what the keeper knows better than the text.
+
+        Raises:
+            ImportFailed: it is held already, or a value given cannot be used.
+
+        """
         loaded = load_corpus(self._corpus)
-        intake = take_in(draft(extracted, name), overrides or Overrides(), name, content, loaded.documents)
+        intake = take_in(drafted, overrides or Overrides(), name, content, loaded.documents)
         intake = with_differences(intake, {old.id: _clauses_of(loaded, old.id) for old in intake.replaced})
         return replace(intake, impact=self._impact(intake.differences))
 
@@ -118,7 +136,7 @@ class Keeper:
         """
         with self._changing():
             held = load_corpus(self._corpus).documents
-            take_in(intake.draft, _as_overrides(intake), intake.original_path, intake.original, held)
+            take_in(intake.draft, _as_overrides(intake), intake.name, intake.original, held)
             return self._change(intake.changes, Deed(Action.ADD, self._who, why, (intake.document.id,)), force=force)
 
     def retire(self, document_id: str, on: date, why: str = "", *, force: bool = False) -> Done:
@@ -316,7 +334,9 @@ def _clauses_of(loaded: Corpus, document_id: str) -> list[Clause]:
 def _as_overrides(intake: Intake) -> Overrides:
     """Return the values the keeper confirmed, so that they are checked again as they are."""
     proposal = intake.proposal
-    return Overrides(**{name: getattr(proposal, name) for name in Overrides.__slots__})
+    names = [item.name for item in fields(Overrides) if item.name != "cleared"]
+    given = {name: getattr(proposal, name) for name in names}
+    return Overrides(**given, cleared=tuple(name for name in names if given[name] is None))
 
 
 def _user() -> str:

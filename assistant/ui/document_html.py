@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from assistant.types import Clause, Document, Status
+from assistant.types import Clause, Document, Form, Status
 from assistant.ui.answer_html import badge_html, document_href, sources_rows
 from assistant.ui.escape import escape_html
 from assistant.ui.quotes import Line, inline_html, lines_of, row_html
@@ -83,7 +83,12 @@ class _Writer:
     """Walks through the lines of a document and opens a section at each clause."""
 
     def __init__(self, document: Document, clauses: Sequence[Clause], target: Clause | None) -> None:
-        self._text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), document.text)
+        official = document.form is Form.OFFICIAL  # there every sign is the text's own
+        self._text = (
+            document.text
+            if official
+            else _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), document.text)
+        )
         self._title = document.title
         self._clauses = {clause.start: (i, clause) for i, clause in enumerate(clauses)}
         self._target = target

@@ -6,9 +6,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from assistant.chat import Assistant
+from assistant.settings import Settings
 from assistant.text import compact
 from assistant.types import Document, Form, Kind, Status
 from assistant.ui.document_html import document_html, facts_html, find_clause, library_html
+from assistant.ui.editing import document_actions, original_button
 from assistant.ui.escape import escape_html
 from assistant.ui.notices import error_notice
 from assistant.ui.session import Session
@@ -18,7 +20,9 @@ from assistant.ui.words import OFFICIAL_PLACES, TITLE, checked_until
 _OPENED = "opened_document"
 
 
-def document_view(assistant: Assistant, session: Session, choice: Choice, pages: dict[str, StreamlitPage]) -> None:
+def document_view(
+    assistant: Assistant, session: Session, choice: Choice, pages: dict[str, StreamlitPage], settings: Settings
+) -> None:
     """Draw the document named by ``?doc=…`` with the clause ``&clause=…`` in view."""
     document_id, address = st.query_params.get("doc", ""), st.query_params.get("clause", "")
     _back_buttons(session, pages)
@@ -32,6 +36,9 @@ def document_view(assistant: Assistant, session: Session, choice: Choice, pages:
         error_notice(f"这份文件里没有“{address}”", "下面是全文；可能换了版本，条款编号有变")
     status, note = assistant.status(document, choice.as_of)
     st.html(facts_html(document, status, note, {item.id: item for item in assistant.documents()}))
+    original_button(settings, document)
+    if settings.page.edit:
+        document_actions(assistant, settings, document, pages)
     st.html(document_html(document, clauses, target))
     if target is not None and st.session_state.get(_OPENED) != (document_id, address):
         session.scroll_to(f"clause-{clauses.index(target)}")
@@ -52,9 +59,17 @@ def _back_buttons(session: Session, pages: dict[str, StreamlitPage]) -> None:
             st.switch_page(pages["library"])
 
 
-def library_view(assistant: Assistant, choice: Choice) -> None:
+def library_view(assistant: Assistant, choice: Choice, pages: dict[str, StreamlitPage]) -> None:
     """Draw the table of all documents, filtered by words and status."""
     st.html(f'<div class="view-head"><h1>资料库</h1><p>状态以 {choice.day} 为准。点名称看全文。</p></div>')
+    if "import" in pages:
+        with st.container(key="keeping", horizontal=True):
+            if st.button("导入文件", key="to-import", icon=":material/upload_file:", type="primary"):
+                st.switch_page(pages["import"])
+            if st.button("版本比较", key="to-compare"):
+                st.switch_page(pages["compare"])
+            if st.button("变更记录", key="to-history"):
+                st.switch_page(pages["history"])
     with st.container(key="filters", horizontal=True):
         words = st.text_input("查找", key="find", placeholder="名称、文号、俗称、发布机关", persist_state="session")
         state = st.selectbox(

@@ -6,8 +6,12 @@ import streamlit as st
 
 from assistant.chat import Assistant
 from assistant.errors import AssistantError
+from assistant.settings import Settings, load_settings
 from assistant.ui.bridge import bridge, style
 from assistant.ui.chat_view import chat_view
+from assistant.ui.compare_view import compare_view
+from assistant.ui.history_view import history_view
+from assistant.ui.import_view import import_view
 from assistant.ui.library_views import about_view, document_view, leave_document, library_view
 from assistant.ui.notices import build_progress, error_page
 from assistant.ui.session import Session, session
@@ -41,10 +45,14 @@ def main() -> None:
 
 
 class _Views:
-    """The four views as Streamlit pages; ``choice`` is what the sidebar says, which is drawn after the pages exist."""
+    """The views as Streamlit pages, those that change the corpus only where that is allowed.
 
-    def __init__(self, assistant: Assistant, state: Session) -> None:
+    ``choice`` is what the sidebar says, which is drawn after the pages exist.
+    """
+
+    def __init__(self, assistant: Assistant, state: Session, settings: Settings) -> None:
         self._assistant = assistant
+        self._settings = settings
         self._state = state
         self.choice = Choice(None, None)
         self.pages = {
@@ -53,17 +61,35 @@ class _Views:
             "library": st.Page(self.library, title="资料库", icon=":material/library_books:", url_path="library"),
             "about": st.Page(self.about, title="关于", icon=":material/info:", url_path="about"),
         }
+        if settings.page.edit:
+            self.pages |= {
+                "import": st.Page(self.import_file, title="导入文件", url_path="import"),
+                "history": st.Page(self.history, title="变更记录", url_path="history"),
+                "compare": st.Page(self.compare, title="版本比较", url_path="compare"),
+            }
 
     def chat(self) -> None:
         leave_document()
         chat_view(self._assistant, self._state, self.choice)
 
     def document(self) -> None:
-        document_view(self._assistant, self._state, self.choice, self.pages)
+        document_view(self._assistant, self._state, self.choice, self.pages, self._settings)
 
     def library(self) -> None:
         leave_document()
-        library_view(self._assistant, self.choice)
+        library_view(self._assistant, self.choice, self.pages)
+
+    def import_file(self) -> None:
+        leave_document()
+        import_view(self._assistant, self._settings, self.pages)
+
+    def history(self) -> None:
+        leave_document()
+        history_view(self._assistant, self._settings)
+
+    def compare(self) -> None:
+        leave_document()
+        compare_view(self._assistant, self._settings)
 
     def about(self) -> None:
         leave_document()
@@ -71,7 +97,7 @@ class _Views:
 
 
 def _draw(assistant: Assistant, state: Session) -> None:
-    views = _Views(assistant, state)
+    views = _Views(assistant, state, load_settings())
     chosen = st.navigation(list(views.pages.values()), position="hidden")
     views.choice = sidebar(state, views.pages)
     chosen.run()

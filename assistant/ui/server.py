@@ -17,17 +17,26 @@ _OPTIONS: dict[str, object] = {
 }
 
 
+def is_local(host: str) -> bool:
+    """Return whether only this machine can reach a page served on ``host``."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 def options(host: str, port: int, *, open_browser: bool) -> dict[str, object]:
     """Return Streamlit's options by their names in ``config.toml``."""
     return _OPTIONS | {"server.address": host, "server.port": port, "server.headless": not open_browser}
 
 
-def run(settings: Settings, *, host: str, port: int, open_browser: bool) -> None:
-    """Serve the page until interrupted; corpus and index reach it through the environment."""
+def run(settings: Settings, *, host: str, port: int, open_browser: bool, edit: bool | None = None) -> None:
+    """Serve the page until interrupted; corpus, index and ``edit`` reach it through the environment.
+
+    Where ``edit`` is None, the settings tell whether the page may change the corpus.
+    """
     from streamlit.web import bootstrap
 
     os.environ[f"{PREFIX}CORPUS"] = str(settings.corpus.resolve())
     os.environ[f"{PREFIX}INDEX"] = str(settings.index.resolve())
+    os.environ[f"{PREFIX}PAGE__EDIT"] = str(settings.page.edit if edit is None else edit).lower()
     script = str(_script())
     flags = {name.replace(".", "_"): value for name, value in options(host, port, open_browser=open_browser).items()}
     bootstrap.load_config_options(flag_options=flags)

@@ -1,0 +1,94 @@
+"""The journal of the corpus, and going back to an earlier state."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from assistant.chat import Assistant
+from assistant.corpus.journal import Action, Entry, changes_between, state_after
+from assistant.errors import AssistantError
+from assistant.keeping.keeper import Keeper
+from assistant.settings import Settings
+from assistant.types import Document
+from assistant.ui.escape import escape_html
+from assistant.ui.notices import error_notice
+
+_SHOWN = 200
+
+
+def history_view(assistant: Assistant, settings: Settings) -> None:
+    """Draw the journal, newest first, with a way back."""
+    lead = "谁、何时、做了什么、为什么。每条都与前一条锁在一起，改不了也删不了。"
+    st.html(f'<div class="view-head"><h1>变更记录</h1><p>{lead}</p></div>')
+    try:
+        entries = Keeper(settings).history()
+    except AssistantError as error:
+        error_notice(error.message, error.hint)
+        return
+    if not entries:
+        st.html('<p class="hint">还没有变更。</p>')
+        return
+    st.html(history_html(entries[::-1][:_SHOWN], {item.id: item for item in assistant.documents()}))
+    _way_back(entries, settings)
+
+
+def history_html(entries: Sequence[Entry], documents: dict[str, Document]) -> str:
+    """Return the entries as a table."""
+    head = "".join(f"<th>{name}</th>" for name in ("序号", "时间", "经办人", "做了什么", "文件", "理由"))
+    rows = "".join(_row_html(entry, documents) for entry in entries)
+    return f'<div class="library journal"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _row_html(entry: Entry, documents: dict[str, Document]) -> str:
+    names = [documents[key].name if key in documents else key for key in entry.documents]
+    what = "、".join(names) or f"{len(entry.files)} 个文件"
+    forced = "（强制）" if entry.forced else ""
+    undoes = f"，撤回第 {'、'.join(map(str, entry.undoes))} 条" if entry.undoes else ""
+    cells = (
+        ("序号", str(entry.number)),
+        ("时间", entry.at[:16].replace("T", " ")),
+        ("经办人", entry.who),
+        ("做了什么", f"{entry.action.label}{forced}{undoes}"),
+        ("文件", what),
+        ("理由", entry.why or "—"),
+    )
+    return "<tr>" + "".join(f'<td data-name="{name}">{escape_html(value)}</td>' for name, value in cells) + "</tr>"
+
+
+def _way_back(entries: Sequence[Entry], settings: Settings) -> None:
+    if len(entries) < 2:  # noqa: PLR2004 — there is nothing before the first
+        return
+    st.html("<h2>回退</h2>")
+    earlier = [entry.number for entry in entries[:-1]][::-1]
+    chosen = st.selectbox(
+        "回到哪一条之后的样子", earlier, format_func=lambda number: _name(entries[number - 1]), key="back-to"
+    )
+    if st.button("回退……", key="rollback"):
+        _confirm(entries, chosen, settings)
+
+
+def _name(entry: Entry) -> str:
+    what = "、".join(entry.documents) or f"{len(entry.files)} 个文件"
+    return f"第 {entry.number} 条　{entry.at[:16].replace('T', ' ')}　{entry.action.label}　{what}"
+
+
+@st.dialog("确认回退")
+def _confirm(entries: Sequence[Entry], target: int, settings: Settings) -> None:
+    files = changes_between(state_after(entries), state_after(entries[:target]))
+    rows = "".join(
+        f"<li>{escape_html(change.path)}：{'恢复' if change.before is None else '移除' if change.after is None else '改回'}</li>"
+        for change in files
+    )
+    purged = any(entry.action is Action.PURGE for entry in entries[target:])
+    note = "<p>其中有彻底删除过的文件，找不回来。</p>" if purged else ""
+    st.html(f"<p>资料和索引一起回到第 {target} 条之后的样子，共动 {len(files)} 个文件：</p><ul>{rows}</ul>{note}")
+    who = st.text_input("经办人", key="rollback-who")
+    why = st.text_input("理由", key="rollback-why")
+    if st.button("确认回退", key="rollback-yes", type="primary"):
+        try:
+            with st.spinner("正在回退……"):
+                Keeper(settings, who.strip() or None).rollback(target, why.strip())
+        except AssistantError as error:
+            error_notice(error.message, error.hint)
+            return
+        st.rerun()
