@@ -3,6 +3,8 @@
 ``AssistantError``
 ├── ``SettingsError``        a setting is wrong or unknown
 ├── ``CorpusError``          the corpus folder or a document in it cannot be read
+├── ``ImportFailed``         a published file cannot be brought into the corpus
+│   └── ``ImportCancelled``      the keeper stopped it
 ├── ``QuestionFileError``    a file of questions cannot be read
 ├── ``SearchIndexError``          the index cannot be used
 │   ├── ``IndexMissingError``    nothing has been built yet
@@ -26,6 +28,14 @@ class SettingsError(AssistantError):
 
 class CorpusError(AssistantError):
     """The corpus folder or one of its documents cannot be read."""
+
+
+class ImportFailed(AssistantError):
+    """A published file cannot be brought into the corpus; the corpus and the index stay as they were."""
+
+
+class ImportCancelled(ImportFailed):
+    """The keeper stopped the import."""
 
 
 class QuestionFileError(AssistantError):

@@ -28,6 +28,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
                 "status_note": item.status_note,
                 "confidence": item.confidence.value,
                 "quote": item.quote,
+                "page": item.page,
                 "sources": [{"key": source.key, "address": source.address} for source in item.sources],
             }
             for item in answer.citations
@@ -71,6 +72,7 @@ def format_answer(answer: Answer) -> str:
 def _format_sources(answer: Answer) -> Iterable[str]:
     for item in answer.citations:
         note = f"，{item.status_note}" if item.status_note else ""
+        note += f"，原件第 {item.page} 页" if item.page else ""
         standing = f"{item.form.label}，{item.status.value}{note}；{item.confidence.value}"
         yield f"[{item.mark}] {item.address}　{item.title}（{standing}）"
         yield from (f"    {line}" for line in item.quote.splitlines() if line.strip())

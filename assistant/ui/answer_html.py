@@ -102,7 +102,9 @@ def _cards_html(answer: Answer, uid: str) -> str:
 
 def card_html(citation: Citation, uid: str, *, opened: bool) -> str:
     """Return one source card: address, document, status, form, confidence; folded in: quote, sources, actions."""
-    note = f'<p class="status-note">{escape_html(citation.status_note)}</p>' if citation.status_note else ""
+    facts = [citation.status_note, f"原件第 {citation.page} 页" if citation.page else ""]
+    told = "；".join(fact for fact in facts if fact)
+    note = f'<p class="status-note">{escape_html(told)}</p>' if told else ""
     href = escape_html(document_href(citation.document_id, citation.address))
     return (
         f'<details class="card" id="{uid}-c-{citation.mark}"{" open" if opened else ""}>'

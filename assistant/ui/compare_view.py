@@ -11,12 +11,15 @@ from assistant.keeping.keeper import Keeper
 from assistant.settings import Settings
 from assistant.types import Document
 from assistant.ui.diff_html import difference_html, difference_page
+from assistant.ui.editing import may_edit
 from assistant.ui.import_html import impact_html
 from assistant.ui.notices import error_notice
 
 
 def compare_view(assistant: Assistant, settings: Settings) -> None:
     """Draw the choice of two editions and what changed between them."""
+    if not may_edit(settings):
+        return
     st.html(
         '<div class="view-head"><h1>版本比较</h1><p>逐条看新版改了什么；改了数字、日期、金额或应/宜/可/不得的排在最前。</p></div>'
     )

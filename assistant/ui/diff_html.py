@@ -1,5 +1,6 @@
 """The difference between two editions as HTML, built from escaped parts only: a fragment for the page, or a whole file."""
 
+import re
 from collections.abc import Iterable
 
 from assistant.corpus.difference import FLAG_LABELS, KIND_LABELS, Change, ChangeKind, Difference, Side, summary_line
@@ -8,6 +9,7 @@ from assistant.types import Document
 from assistant.ui.escape import escape_html
 
 _SAME_TEXT = (ChangeKind.UNCHANGED, ChangeKind.RENUMBERED, ChangeKind.MOVED)
+_HEADING, _BLANK = re.compile(r"^#{1,6} ", re.MULTILINE), re.compile(r"\n\s*\n")
 _LIGHT = ("reference", "renumbered", "moved", "formatting")
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2429;--soft:#5a666e;--line:#d8dee2;--paper:#fff;--gone:#b3261e;--gone-bg:#fdeceb;
@@ -92,10 +94,15 @@ def _words_html(change: Change) -> str:
     parts = []
     for op, text in change.inline:
         tag = {"-": "del", "+": "ins"}.get(op)
-        words = escape_html(text)
+        words = _words(text)
         parts.append(f"<{tag}>{words}</{tag}>" if tag else words)
     return f'<p class="words">{"".join(parts)}</p>'
 
 
 def _plain_html(side: Side) -> str:
-    return f'<p class="words">{escape_html(side.text)}</p>'
+    return f'<p class="words">{_words(side.text)}</p>'
+
+
+def _words(text: str) -> str:
+    """Return text without the signs that make a heading in Markdown and without empty lines, escaped."""
+    return escape_html(_BLANK.sub("\n", _HEADING.sub("", text)))

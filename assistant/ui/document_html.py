@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from assistant.corpus.editions import Editions, begins_on
 from assistant.types import Clause, Document, Form, Status
 from assistant.ui.answer_html import badge_html, document_href, sources_rows
 from assistant.ui.escape import escape_html
@@ -37,6 +38,7 @@ def facts_html(document: Document, status: Status, note: str, documents: Mapping
     rows += [
         ("代替", _editions_html(document.replaces, documents)),
         ("被代替", _editions_html(document.replaced_by, documents)),
+        ("其他版本", _others_html(document, documents)),
     ]
     table = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     digest = (
@@ -54,6 +56,14 @@ def facts_html(document: Document, status: Status, note: str, documents: Mapping
 
 def _editions_html(keys: Iterable[str], documents: Mapping[str, Document]) -> str:
     return "、".join(_link(documents[key]) if key in documents else escape_html(key) for key in keys)
+
+
+def _others_html(document: Document, documents: Mapping[str, Document]) -> str:
+    """Return the other editions and forms of the same text that are not told already, oldest first."""
+    told = {document.id, *document.replaces, *document.replaced_by}
+    others = [item for item in Editions(documents.values()).of_work(document) if item.id not in told]
+    others.sort(key=lambda item: str(begins_on(item) or ""))
+    return "、".join(f"{_link(item)}（{item.form.label}，{begins_on(item) or '日期不明'}）" for item in others)
 
 
 def _link(document: Document) -> str:
@@ -93,6 +103,7 @@ class _Writer:
         self._clauses = {clause.start: (i, clause) for i, clause in enumerate(clauses)}
         self._target = target
         self._section = self._table = False
+        self._page: int | None = None
         self._parts: list[str] = []
         self.outline: list[str] = []
 
@@ -117,6 +128,9 @@ class _Writer:
         here = clause is self._target
         extra = ' class="here" tabindex="-1" aria-label="引用的条款"' if here else ""
         self._parts.append(f'<section id="clause-{position}"{extra}>')
+        if clause.page not in (None, self._page):
+            self._parts.append(f'<p class="page">原件第 {clause.page} 页</p>')
+        self._page = clause.page
         self._section = True
         return clause
 

@@ -27,7 +27,8 @@ def citation_to_text(citation: Citation) -> str:
     """Return a citation on one line, as one would paste it into a report."""
     place = citation.address if citation.title in citation.address else f"{citation.address}《{citation.title}》"
     quote = plain_quote(citation.quote).replace("\n", " ")
-    return f"{place}（{_state(citation)}）：“{quote}”"
+    page = f"，原件第 {citation.page} 页" if citation.page else ""
+    return f"{place}（{_state(citation)}{page}）：“{quote}”"
 
 
 def _one_line(text: str) -> str:

@@ -7,9 +7,11 @@ import streamlit as st
 from assistant.chat import Assistant
 from assistant.corpus.journal import Action, Entry, changes_between, state_after
 from assistant.errors import AssistantError
-from assistant.keeping.keeper import Keeper
+from assistant.keeping.keeper import Done, Keeper
 from assistant.settings import Settings
 from assistant.types import Document
+from assistant.ui.consent import consent, forget_refusal
+from assistant.ui.editing import may_edit
 from assistant.ui.escape import escape_html
 from assistant.ui.notices import error_notice
 
@@ -18,6 +20,8 @@ _SHOWN = 200
 
 def history_view(assistant: Assistant, settings: Settings) -> None:
     """Draw the journal, newest first, with a way back."""
+    if not may_edit(settings):
+        return
     lead = "谁、何时、做了什么、为什么。每条都与前一条锁在一起，改不了也删不了。"
     st.html(f'<div class="view-head"><h1>变更记录</h1><p>{lead}</p></div>')
     try:
@@ -64,6 +68,7 @@ def _way_back(entries: Sequence[Entry], settings: Settings) -> None:
         "回到哪一条之后的样子", earlier, format_func=lambda number: _name(entries[number - 1]), key="back-to"
     )
     if st.button("回退……", key="rollback"):
+        forget_refusal("rollback")
         _confirm(entries, chosen, settings)
 
 
@@ -82,13 +87,9 @@ def _confirm(entries: Sequence[Entry], target: int, settings: Settings) -> None:
     purged = any(entry.action is Action.PURGE for entry in entries[target:])
     note = "<p>其中有彻底删除过的文件，找不回来。</p>" if purged else ""
     st.html(f"<p>资料和索引一起回到第 {target} 条之后的样子，共动 {len(files)} 个文件：</p><ul>{rows}</ul>{note}")
-    who = st.text_input("经办人", key="rollback-who")
-    why = st.text_input("理由", key="rollback-why")
-    if st.button("确认回退", key="rollback-yes", type="primary"):
-        try:
-            with st.spinner("正在回退……"):
-                Keeper(settings, who.strip() or None).rollback(target, why.strip())
-        except AssistantError as error:
-            error_notice(error.message, error.hint)
-            return
+
+    def roll_back(keeper: Keeper, why: str, force: bool) -> Done:
+        return keeper.rollback(target, why, force=force)
+
+    if consent(settings, "rollback", "回退", roll_back):
         st.rerun()

@@ -1,13 +1,15 @@
 """The preview of an edition before it is brought in, as HTML built from escaped parts only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assistant.corpus.difference import KIND_LABELS
 from assistant.corpus.importers.lines import Doubt, ReadBy
+from assistant.keeping.gate import Worse
 from assistant.keeping.impact import Impact
 from assistant.keeping.intake import Intake
 from assistant.types import Clause
 from assistant.ui.escape import escape_html
+from assistant.ui.words import page_words
 
 READ_BY = {ReadBy.TEXT: "直接读出文字", ReadBy.OCR: "扫描件，识别得来", ReadBy.MIXED: "部分页是扫描件，识别得来"}
 _BEGINNING = 60
@@ -35,7 +37,7 @@ def doubts_html(doubts: Sequence[Doubt]) -> str:
 def _doubt_html(doubt: Doubt) -> str:
     page = f"第 {doubt.page} 页：" if doubt.page else ""
     where = f"　<q>{escape_html(doubt.where)}</q>" if doubt.where else ""
-    return f"{page}{escape_html(doubt.message)}{where}"
+    return f"{page}{escape_html(page_words(doubt.message))}{where}"
 
 
 def clause_tree_html(clauses: Sequence[Clause]) -> str:
@@ -87,7 +89,10 @@ def _touched(what: str, address: str, kind: str) -> str:
     return f"<li>{escape_html(what)}　→ {escape_html(address)}（{kind}）</li>"
 
 
-def worse_html(rows: Iterable[tuple[str, Iterable[str]]]) -> str:
-    """Return the golden questions that got worse, with what is wrong now."""
-    listed = "".join(f"<li>{escape_html(question)}：{escape_html('；'.join(faults))}</li>" for question, faults in rows)
-    return f'<div class="doubts" role="alert"><h2>这些必答问题答得不如以前</h2><ul>{listed}</ul></div>'
+def refused_html(worse: Sequence[Worse]) -> str:
+    """Return the golden questions that got worse, what is wrong now, and what can be done."""
+    rows = "".join(f"<li>{escape_html(item.question)}：{escape_html('；'.join(item.faults))}</li>" for item in worse)
+    return (
+        f'<div class="doubts" role="alert"><h2>没有改动：{len(worse)} 个必答问题会答得不如以前</h2><ul>{rows}</ul>'
+        "<p>答案本来就该变的，先请管理员改必答问题的期望（golden.yaml）；确认无误也可以强制，会记入变更记录。</p></div>"
+    )

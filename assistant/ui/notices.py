@@ -7,11 +7,12 @@ import streamlit as st
 
 from assistant.indexing.build import Progress
 from assistant.ui.escape import escape_html
+from assistant.ui.words import page_words
 
 
 def error_notice(message: str, hint: str) -> None:
     """Say what went wrong and what to do."""
-    advice = f'<p class="advice">办法：{escape_html(hint)}</p>' if hint else ""
+    advice = f'<p class="advice">办法：{escape_html(page_words(hint))}</p>' if hint else ""
     st.html(f'<div class="notice" role="alert"><p>{escape_html(message)}</p>{advice}</div>')
 
 

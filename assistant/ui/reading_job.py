@@ -1,46 +1,107 @@
-"""Reading an uploaded file beside the page, so that the page stays alive and the keeper can stop it."""
+"""Long work beside the page, so that the page stays alive: reading an uploaded file, and bringing it in."""
 
+import logging
+from collections.abc import Callable
 from threading import Event, Thread
 
 from assistant.corpus.drafting.draft import Draft
 from assistant.errors import AssistantError
-from assistant.keeping.keeper import Keeper
+from assistant.keeping.intake import Intake
+from assistant.keeping.keeper import Done, Keeper
 from assistant.settings import Settings
 
+_log = logging.getLogger(__name__)
 
-class ReadingJob:
-    """Reads one file in a thread of its own. ``done`` and ``total`` count pages."""
 
-    def __init__(self, settings: Settings, name: str, content: bytes) -> None:
-        """Start reading."""
+class _Job:
+    """Runs in a thread of its own. ``done`` and ``total`` count pages or texts, 0 before the first."""
+
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.content = content
         self.done, self.total = 0, 0
-        self.draft: Draft | None = None
         self.error: AssistantError | None = None
-        self._cancelled = Event()
-        keeper = Keeper(settings).listening(pages=self._count, cancelled=self._cancelled.is_set)
-        self._thread = Thread(target=self._read, args=(keeper,), daemon=True)
+        self._thread: Thread | None = None
+
+    def _start(self, work: Callable[[], None]) -> None:
+        self._thread = Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except AssistantError as error:
+            self.error = error
+        except Exception as error:  # a thread has nobody to raise to
+            _log.exception("%s failed", type(self).__name__)
+            self.error = AssistantError(
+                f"「{self.name}」没有做成（{type(error).__name__}），资料库没有变化",
+                "再试一次；还不行就换一种格式，例如 PDF",
+            )
 
     def _count(self, done: int, total: int) -> None:
         self.done, self.total = done, total
 
-    def _read(self, keeper: Keeper) -> None:
-        try:
-            self.draft = keeper.read(self.name, self.content)
-        except AssistantError as error:
-            self.error = error
-        except Exception as error:  # a thread has nobody to raise to
-            self.error = AssistantError(
-                f"「{self.name}」读不了（{type(error).__name__}）", "换一种格式再试，例如另存为 PDF"
-            )
-
     @property
     def running(self) -> bool:
-        """Whether it is still reading."""
-        return self._thread.is_alive()
+        """Whether it is still at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0–1."""
+        return min(self.done / self.total, 1.0) if self.total else 0.0
+
+
+class ReadingJob(_Job):
+    """Reads one file; ``draft`` is there when it is done without an error."""
+
+    def __init__(self, settings: Settings, name: str, content: bytes) -> None:
+        """Start reading."""
+        super().__init__(name)
+        self.content = content
+        self.draft: Draft | None = None
+        self._cancelled = Event()
+        self._keeper = Keeper(settings).listening(pages=self._count, cancelled=self._cancelled.is_set)
+        self._start(self._read)
+
+    def _read(self) -> None:
+        self.draft = self._keeper.read(self.name, self.content)
+
+    @property
+    def words(self) -> str:
+        """What it is doing."""
+        if not self.total:
+            return "正在打开文件……"
+        if self.done < self.total:
+            return f"第 {self.done + 1} 页，共 {self.total} 页"
+        return f"{self.total} 页都读完了，正在整理条款……"
 
     def cancel(self) -> None:
         """Stop after the page that is being read."""
         self._cancelled.set()
+
+
+class AddingJob(_Job):
+    """Brings a previewed edition in; it ends by itself, whatever the keeper looks at meanwhile."""
+
+    def __init__(self, keeper: Keeper, intake: Intake, why: str, *, force: bool) -> None:
+        """Start."""
+        super().__init__(intake.document.name)
+        self.result: Done | None = None
+        self._notice = ""
+        self._keeper = keeper.listening(texts=self._count, notice=self._hear)
+        self._intake, self._why, self._force = intake, why, force
+        self._start(self._add)
+
+    def _add(self) -> None:
+        self.result = self._keeper.add(self._intake, self._why, force=self._force)
+
+    def _hear(self, notice: str) -> None:
+        self._notice = notice
+
+    @property
+    def words(self) -> str:
+        """What it is doing."""
+        if self._notice:
+            return f"{self._notice}……"
+        return f"计算向量：{self.done} / {self.total} 段" if self.total else "正在准备……"

@@ -14,6 +14,7 @@ _OPTIONS: dict[str, object] = {
     "server.fileWatcherType": "none",
     "server.runOnSave": False,
     "server.showEmailPrompt": False,
+    "theme.primaryColor": "#0e5f7c",
 }
 
 

@@ -1,5 +1,6 @@
 """The words of the page that several views share, and the colour that goes with each status."""
 
+import re
 from datetime import date
 
 from assistant.types import Confidence, Document, Reason, Status
@@ -39,6 +40,29 @@ _CONFIDENCE_WORDS = {
     Confidence.CONFLICTING: "来源不一",
     Confidence.UNKNOWN: "查不到",
 }
+
+
+# What errors say for the command line, in the words of the page.
+_PAGE_WORDS = (
+    ("先运行 assistant corpus remove", "先到它的原文页「移除」"),
+    ("运行 assistant corpus list ", "到「资料库」里"),
+    ("运行 assistant corpus history ", "到「变更记录」里"),
+    ("可用 --issued、--effective 写明", "可在下面的「发布日」「生效日」里写明"),
+    ("--number、--issued 或 --effective", "「文号」「发布日」或「生效日」"),
+    ("--effective 和 --expires", "「生效日」和「失效日」"),
+    ("，如 --id ", "，如 "),
+    ("对应的选项改正，例如 --title", "下面对应的栏目改正，例如「名称」"),
+    ("换一个 --id", "换一个「文件 id」"),
+    ("可加 --force", "可以强制"),
+)
+_SPACES_AROUND = re.compile(r"(?<=[一-鿿，、]) (?=「)|(?<=」) (?=[一-鿿])")
+
+
+def page_words(text: str) -> str:
+    """Return what an error advises, without commands: the reader of the page may never have seen a terminal."""
+    for command, words in _PAGE_WORDS:
+        text = text.replace(command, words)
+    return _SPACES_AROUND.sub("", text)
 
 
 def confidence_words(confidence: Confidence) -> str:

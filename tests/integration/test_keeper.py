@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -39,10 +38,10 @@ def settings(small_corpus: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def keeper(settings: Settings) -> Iterator[Keeper]:
+def keeper(settings: Settings) -> Keeper:
     keeper = Keeper(settings, "保管员")
     keeper.build()
-    yield keeper
+    return keeper
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -143,9 +143,7 @@ def test_readers_in_other_processes_see_no_error_and_no_mixture(settings: Settin
         assert told["wrong"] == []
         assert told["asked"] >= UPDATES
         assert len(told["versions"]) > 2, "it saw several snapshots"
-    assert len(list(settings.index.glob("*/manifest.json"))) <= 4, (
-        "old snapshots went when nobody read them"
-    )
+    assert len(list(settings.index.glob("*/manifest.json"))) <= 4, "old snapshots went when nobody read them"
 
 
 FULL = """

@@ -27,7 +27,7 @@ def without_contents(lines: Sequence[Line]) -> list[Line]:
 
 
 def _entry(text: str) -> str:
-    return "".join(_LEADERS.sub("", text).split())
+    return "".join(_LEADERS.sub("", text).split()) if len(text) <= _MAX_ENTRY else ""
 
 
 def _is_entry(text: str, known: set[str]) -> bool:

@@ -20,7 +20,7 @@ _CODE = (
 )
 _STANDARD = re.compile(rf"(?<!代替 )(?<!代替)(?<![A-Za-z])({_CODE})(?!\d)")
 _ORDER = re.compile(
-    r"(?:中华人民共和国)?([一-鿿]{2,30}?(?:部|总局|委员会|人民政府|局|署|会|院|行))令"
+    r"(?:(?<=日)|(?<![一-鿿]))(?![年月日])(?:中华人民共和国)?([一-鿿]{2,30}?(?:部|总局|委员会|人民政府|局|署|会|院|行))令"
     r"\s*(?:\d{4}年\s*)?第?\s*(\d+|[一二三四五六七八九十百]+)\s*号"
 )
 _ORDER_STATE = re.compile(r"(国务院|主席)令\s*第?\s*(\d+|[一二三四五六七八九十百]+)\s*号")
@@ -39,14 +39,17 @@ _LONG_TITLE, _SHORT = 80, 24
 _ISSUER_OF_STANDARD = re.compile(r"((?!.*标准$)[一-鿿]{4,40}?(?:总局|委员会|部|协会|局))\s*(?:联合)?\s*(?:发\s*布)?")
 _ISSUER = re.compile(r"\s*[一-鿿 ]{2,40}(?:部|局|委|会|院|府|厅|司|协会|中心|公司)\s*")
 _EFFECTIVE = re.compile(r"自(?P<what>[^。；，]{2,24}?)\s*(?:起|之日起)\s*(?:正式)?(?:施行|实施|执行|生效)")
-_AFTER = re.compile(r"(?:公布|发布|印发)(?:之日起)?\s*(\d+|[一二三四五六七八九十]+)\s*(?:日|天)后")
+_AFTER = re.compile(
+    r"自(?:公布|发布|印发)(?:之日)?起?\s*(\d+|[一二三四五六七八九十]+)\s*(?:日|天)后(?:起)?(?:施行|实施|执行)"
+)
 _AT_ONCE = re.compile(r"(?:公布|发布|印发|颁布|通过)(?:之)?$")
 _CLAUSE_DATE = re.compile(
     r"(?:其中[，,]?)?第([一二三四五六七八九十百\d]+)条[^。；]{0,20}?自([^。；]{4,20}?)起(?:施行|实施|执行)"
 )
 _VALID_UNTIL = re.compile(r"有效期(?:至|到)\s*([^。；，]{6,16})")
 _VALID_YEARS = re.compile(r"有效期(?:为)?\s*([一二三四五六七八九十]|\d{1,2})\s*年")
-_REPEALED = re.compile(r"[^。；]*(?:同时|即行|予以)废止")
+_REPEALED = re.compile(r"(?:同时|即行|予以)废止")
+_SENTENCE_CHARS = 300
 _BOOK = re.compile(r"《([^《》]{3,60})》")
 _REPLACES = re.compile(rf"(?:部分)?代替\s*(?:标准号)?\s*({_CODE}(?:[、,，\s]+{_CODE})*)")
 _HISTORY = re.compile(r"通过|公布|发布|修正|修订|批准|令")
@@ -213,6 +216,9 @@ class _Reader:
     def _effective(self, issued: CalendarDate | None) -> CalendarDate | None:
         if self._family == "standard":
             return _date_beside(self._head, _STARTS)
+        if (after := _AFTER.search(self._all)) and issued and issued.day:
+            later: date = issued.earliest + timedelta(days=parse_numeral(after[1]) or 0)
+            return CalendarDate(later.year, later.month, later.day)
         matches = list(_EFFECTIVE.finditer(self._all))
         for match in [*matches[-1:], *matches[:-1]] if self._family == "statute" else matches[:1]:
             if found := _begin(match, issued):
@@ -235,7 +241,8 @@ class _Reader:
         for match in _REPLACES.finditer("\n".join(self._head)):
             found += [standard_number(code) for code in re.findall(_CODE, match[1])]
         for match in _REPEALED.finditer(self._all):
-            found += _BOOK.findall(match.group())
+            before = self._all[max(match.start() - _SENTENCE_CHARS, 0) : match.start()]
+            found += _BOOK.findall(re.split(r"[。；\n]", before)[-1])
         return tuple(key for key in dict.fromkeys(found) if key != number)
 
     def _clause_dates(self) -> tuple[tuple[str, CalendarDate], ...]:
@@ -294,9 +301,4 @@ def _date_beside(texts: Sequence[str], word: re.Pattern[str]) -> CalendarDate | 
 
 def _begin(match: re.Match[str], issued: CalendarDate | None) -> CalendarDate | None:
     what = match["what"]
-    if found := first_date(what):
-        return found
-    if (after := _AFTER.search(what)) and issued and issued.day:
-        later: date = issued.earliest + timedelta(days=parse_numeral(after[1]) or 0)
-        return CalendarDate(later.year, later.month, later.day)
-    return issued if _AT_ONCE.search(what) else None
+    return first_date(what) or (issued if _AT_ONCE.search(what) else None)

@@ -61,6 +61,7 @@ class _Statute:
         self._last = (0, 0)
         self._doubts: list[Doubt] = []
         self._rows: list[Line] = []
+        self._schemes: set[str] = set()
 
     def write(self, lines: Sequence[Line]) -> list[Doubt]:
         for line in lines:
@@ -81,7 +82,7 @@ class _Statute:
         label = parse_label(line.text)
         if label is not None and _is_chapter(line, label):
             title = tight(line.text[label.length :])
-            self._writer.heading(1 + STATUTE_RANKS[label.scheme], f"{label.canonical} {title}".strip(), line.page)
+            self._writer.heading(self._level(label.scheme), f"{label.canonical} {title}".strip(), line.page)
         elif label is not None and label.scheme == "条" and self._opens(line, label):
             rest = line.text[label.length :].strip()
             self._note_sequence(label, line)
@@ -91,6 +92,11 @@ class _Statute:
             self._writer.heading(2, line.text, line.page)
         else:
             self._writer.paragraph(line.text, line.page)
+
+    def _level(self, scheme: str) -> int:
+        """Return the heading level of 编 分编 章 节: the highest that the text has is 2, as the matter before it."""
+        self._schemes |= {scheme}
+        return 2 + sorted(self._schemes, key=STATUTE_RANKS.__getitem__).index(scheme)
 
     def _opens(self, line: Line, label: Label) -> bool:
         """Return whether the label begins an article and does not only speak of one."""
