@@ -236,7 +236,7 @@ def _parse_block(line: str, start: int, header: tuple[str, ...], document: Docum
             kind = BlockKind.ITEM
         kind = kind if official else PREFIXES.get(line[begin : begin + 3], kind)
     text = line[begin:end].rstrip()
-    if not text.strip(" 　-—*_"):
+    if not text.strip(" 　-—*_\u200b\ufeff"):
         return None
     return Block(
         kind=kind,

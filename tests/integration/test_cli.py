@@ -116,6 +116,7 @@ def test_the_json_of_an_answer_has_the_documented_shape(built_index: Path) -> No
         "status_note",
         "confidence",
         "quote",
+        "page",
         "sources",
     }
     assert "3 年" in answer["citations"][0]["quote"]

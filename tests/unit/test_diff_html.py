@@ -1,9 +1,11 @@
 """The difference as HTML: everything escaped, nothing left out."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 from assistant.corpus.difference import compare
+from assistant.types import CalendarDate
 from assistant.ui.diff_html import difference_html, difference_page
 from tests.unit.test_difference import ARTICLES, edition, with_change
 
@@ -16,7 +18,8 @@ def page(old: list[str], new: list[str]) -> str:
 
 def test_what_changed_is_marked_and_what_weighs_is_named() -> None:
     html = page(ARTICLES, with_change(2, "三十日", "六十日"))
-    assert "<del>三十</del><ins>六十</ins>日" in html
+    assert "<del>三十</del>日内" in html, "on the left"
+    assert "<ins>六十</ins>日内" in html, "on the right"
     assert '<span class="flag">期限</span>' in html
     assert "未变的 5 条" in html
 
@@ -38,5 +41,28 @@ def test_every_changed_word_is_on_the_page() -> None:
 
 def test_the_file_needs_nothing_from_elsewhere() -> None:
     html = page(ARTICLES, ARTICLES)
-    assert not re.search(r"(?:src|href)=|url\(|@import", html)
+    assert not re.search(r'src=|href="(?!#)|url\(|@import|<script', html)
     assert html.startswith("<!doctype html>")
+
+
+def test_every_change_has_an_address_of_its_own_and_a_choice_by_kind() -> None:
+    html = page(ARTICLES, [*with_change(2, "三十日", "六十日"), "新增的一条，企业应当公开收费标准。"])
+    anchors = re.findall(r'<section id="([^"]+)" class="change', html)
+    assert len(anchors) == len(set(anchors)) == 2
+    assert all(f'href="#{anchor}"' in html for anchor in anchors)
+    assert re.findall(r'type="radio" name="show" value="(\w+)"', html) == [
+        "all",
+        "weighty",
+        "unchanged",
+        "amended",
+        "added",
+    ]
+
+
+def test_the_editions_are_named_with_their_dates() -> None:
+    old, clauses = edition(ARTICLES)
+    new = replace(
+        old, id="b", number="局令第9号", issued_on=CalendarDate(2026, 5), effective_on=CalendarDate(2027, 1, 1)
+    )
+    html = difference_html(compare(old, clauses, new, clauses))
+    assert "新：局令第9号《售后服务评价办法》，2026-05 发布，2027-01-01 起施行" in html

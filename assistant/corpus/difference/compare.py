@@ -1,16 +1,16 @@
 """From two editions to their difference."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import zip_longest
 
-from rapidfuzz.distance import LCSseq
-
-from assistant.corpus.difference.alignment import Alignment, align, body_of
+from assistant.corpus.difference.alignment import Alignment, align
 from assistant.corpus.difference.flags import flags_between
+from assistant.corpus.difference.headings import changed_headings
 from assistant.corpus.difference.inline import inline_difference
-from assistant.corpus.difference.nouns import FLAG_LABELS, Change, ChangeKind, Difference, Heading, Side
+from assistant.corpus.difference.nouns import FLAG_LABELS, Change, ChangeKind, Difference, Side
 from assistant.corpus.difference.rebuild import script_for
+from assistant.corpus.difference.similarity import body_of, words_of
 from assistant.types import Clause, Document
 
 _SPACE = re.compile(r"\s+")
@@ -38,15 +38,32 @@ def compare(old: Document, old_clauses: Sequence[Clause], new: Document, new_cla
         for position in change.new.positions
     }
     script = script_for(old.text, new.text, new_clauses, sources)
-    return Difference(old, new, tuple(sorted(changes, key=_order)), _headings(old_clauses, new_clauses), script)
+    return Difference(old, new, tuple(_in_order(changes)), changed_headings(old_clauses, new_clauses), script)
 
 
-def _order(change: Change) -> tuple[int, int, int]:
-    """Weighty changes first, by their weightiest flag; then the others, the unchanged last; each in reading order."""
-    place = change.new.positions[0] if change.new else (change.old.positions[0] if change.old else 0)
-    if change.weighty:
-        return 0, _WEIGHT[change.flags[0]], place
-    return (2 if change.kind is ChangeKind.UNCHANGED else 1), 0, place
+def _in_order(changes: Sequence[Change]) -> list[Change]:
+    """Return weighty changes first, by their weightiest flag; then the others, the unchanged last; each in reading order."""
+    kept = {
+        change.old.positions[0]: change.new.positions[0]
+        for change in changes
+        if change.old and change.new and change.kind is not ChangeKind.MOVED and "moved" not in change.flags
+    }
+    olds = sorted(kept)
+
+    def place(change: Change) -> tuple[int, int]:
+        """Return the place in the new edition; what is gone stands behind what stood before it."""
+        if change.new:
+            return change.new.positions[0], -1
+        position = change.old.positions[0] if change.old else 0
+        before = bisect_left(olds, position)
+        return (kept[olds[before - 1]] if before else -1), position
+
+    def key(change: Change) -> tuple[int, int, tuple[int, int]]:
+        if change.weighty:
+            return 0, _WEIGHT[change.flags[0]], place(change)
+        return (2 if change.kind is ChangeKind.UNCHANGED else 1), 0, place(change)
+
+    return sorted(changes, key=key)
 
 
 class _Pairing:
@@ -56,18 +73,15 @@ class _Pairing:
         self._old = old
         self._new = new
         self._found = found
-        pairs = found.kept | found.moved
-        pairs |= {i: parts[0] for i, parts in found.splits.items()}
-        pairs |= {i: j for j, parts in found.mergers.items() for i in parts}
-        self._renumbered = {old[i].number: new[j].number for i, j in pairs.items()}
+        self._renumbered = {old[i].number: new[j].number for i, j in found.new_of().items()}
 
     def changes(self) -> list[Change]:
         """Return all changes; every clause is on one side of exactly one."""
         found = self._found
         out = [self._pair(i, j, moved=False) for i, j in found.kept.items()]
         out += [self._pair(i, j, moved=True) for i, j in found.moved.items()]
-        out += [self._change(ChangeKind.SPLIT, (i,), parts) for i, parts in found.splits.items()]
-        out += [self._change(ChangeKind.MERGED, parts, (j,)) for j, parts in found.mergers.items()]
+        out += [self._change(ChangeKind.SPLIT, (i,), parts) for i, parts in found.groups.splits.items()]
+        out += [self._change(ChangeKind.MERGED, parts, (j,)) for j, parts in found.groups.mergers.items()]
         gone = {i for change in out if change.old for i in change.old.positions}
         come = {j for change in out if change.new for j in change.new.positions}
         out += [self._change(ChangeKind.DELETED, (i,), ()) for i in range(len(self._old)) if i not in gone]
@@ -96,30 +110,14 @@ class _Pairing:
             and new
             and old.numbers not in MATTER
         ):
-            flags = flags_between(_bodies(old), _bodies(new), self._renumbered)
+            flags = flags_between(_words(old), _words(new), self._renumbered)
             flags = [flag for flag in flags if flag != "formatting" or kind is ChangeKind.AMENDED]
         return Change(kind, old, new, inline, (*flags, *extra))
 
 
-def _bodies(side: Side) -> str:
-    return "".join(body_of(clause) for clause in side.clauses)
+def _words(side: Side) -> str:
+    return "\n".join(words_of(clause) for clause in side.clauses)
 
 
 def _side(clauses: Sequence[Clause], positions: Sequence[int]) -> Side | None:
     return Side(tuple(clauses[i] for i in positions), tuple(positions)) if positions else None
-
-
-def _headings(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[Heading, ...]:
-    """Return the headings above clauses that differ, in reading order."""
-    mine, theirs = (list(dict.fromkeys(name for item in side for name in item.headings)) for side in (old, new))
-    found: list[Heading] = []
-    gone: list[str] = []
-    come: list[str] = []
-    for step in LCSseq.opcodes(mine, theirs):
-        if step.tag == "equal":
-            found += [Heading(*pair) for pair in zip_longest(gone, come)]
-            gone, come = [], []
-        else:
-            gone += mine[step.src_start : step.src_end]
-            come += theirs[step.dest_start : step.dest_end]
-    return (*found, *(Heading(*pair) for pair in zip_longest(gone, come)))

@@ -37,17 +37,17 @@ KIND_LABELS = {
 FLAG_LABELS = {
     "modal": "应/宜/可/不得",
     "negation": "否定",
+    "number": "数字",
     "amount": "金额",
     "date": "日期",
     "duration": "期限",
     "ratio": "比例",
-    "number": "数字",
     "reference": "引用条款",
     "renumbered": "改号",
     "moved": "移动",
     "formatting": "只改标点或空格",
 }
-WEIGHTY = ("modal", "negation", "amount", "date", "duration", "ratio", "number")
+WEIGHTY = ("modal", "negation", "number", "amount", "date", "duration", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading above clauses that was changed, added (``old`` None) or dropped (``new`` None)."""
+    """A heading above clauses that was amended, renumbered (its title is the same), added or deleted."""
 
+    kind: ChangeKind
     old: str | None
     new: str | None
 

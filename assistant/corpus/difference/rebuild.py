@@ -4,13 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.corpus.difference.inline import inline_difference
 from assistant.corpus.difference.nouns import DELETE, EQUAL, Difference
+from assistant.errors import CorpusError
 from assistant.types import Clause
 
 Step = tuple[int, int] | str
 
 
 def apply(difference: Difference, old_text: str) -> str:
-    """Return the whole text of the new edition, made from that of the old one."""
+    """Return the whole text of the new edition, made from that of the old one.
+
+    Raises:
+        CorpusError: ``old_text`` is not the text of the old edition.
+
+    """
+    if old_text != difference.old.text:
+        raise CorpusError(
+            f"这不是「{difference.old.name}」的原文，无法据此还原新版", "请用比较时的旧版文件，或重新比较两个版本"
+        )
     return "".join(step if isinstance(step, str) else old_text[step[0] : step[1]] for step in difference.script)
 
 

@@ -42,7 +42,9 @@ def to_json(difference: Difference) -> dict[str, Any]:
             }
             for change in difference.changes
         ],
-        "headings": [{"old": heading.old, "new": heading.new} for heading in difference.headings],
+        "headings": [
+            {"kind": heading.kind.value, "old": heading.old, "new": heading.new} for heading in difference.headings
+        ],
     }
 
 
