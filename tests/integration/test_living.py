@@ -110,7 +110,8 @@ def test_killed_at_any_moment_corpus_and_index_stay_whole(settings: Settings, py
         decided = Transaction(settings.corpus).pending or len(keeper.history()) > number
         keeper.build()
         assert verify(settings) == [], f"kill {count} of {what}"
-        assert (files_of(settings.corpus) != before) == decided
+        if not decided:  # else verify() has compared the files with what the journal says they became
+            assert files_of(settings.corpus) == before, f"kill {count} of {what}"
         if not (settings.corpus / "faq/faq.md").exists():
             keeper.rollback()
     assert Journal(settings.corpus).problems() == []
