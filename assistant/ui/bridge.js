@@ -5,7 +5,15 @@
 const WORDS = {
   "Send message": "发送", "Sidebar": "侧栏", "Choose date": "选择日期", "Open": "展开", "Clear value": "清除",
   "Close": "关闭", "Collapse sidebar": "收起侧栏", "Expand sidebar": "打开侧栏", "Help for ": "说明：", "year, ": "年，", "month, ": "月，", "day, ": "日，",
+  "file upload": "选择文件", "Add files": "再加文件", "Remove ": "移除 ",
 };
+const TEXTS = [
+  [/^Upload$/, "选择文件，或拖到这里"],
+  [/^File must be ([\d.]+)\s?MB or smaller\.?$/, "文件超过 $1 MB，请拆成几个文件"],
+  [/^(\d+) options? available\.?$/, "有 $1 项可选"],
+  [/^No (?:results|options to select)\.?$/, "没有找到"],
+];
+const FOREIGN = '.stFileUploader, [data-baseweb="popover"], [aria-live]';
 const SKIP = "跳到正文";
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -76,6 +84,13 @@ function translate() {
     const label = element.getAttribute("aria-label");
     const known = Object.keys(WORDS).find((key) => label === key || (key.endsWith(" ") && label.startsWith(key)));
     if (known) element.setAttribute("aria-label", label.replace(known, WORDS[known]));
+  }
+  for (const place of document.querySelectorAll(FOREIGN)) {
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const known = TEXTS.find(([foreign]) => foreign.test(walker.currentNode.data.trim()));
+      if (known) walker.currentNode.data = walker.currentNode.data.trim().replace(...known);
+    }
   }
   const skip = document.querySelector('[data-testid="stSkipToContent"]');
   if (skip && skip.textContent !== SKIP) skip.textContent = SKIP;

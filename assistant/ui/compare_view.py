@@ -5,8 +5,10 @@ from collections import defaultdict
 import streamlit as st
 
 from assistant.chat import Assistant
+from assistant.corpus.difference import Difference
 from assistant.corpus.editions import begins_on, work_of
 from assistant.errors import AssistantError
+from assistant.keeping.impact import Impact
 from assistant.keeping.keeper import Keeper
 from assistant.settings import Settings
 from assistant.types import Document
@@ -38,14 +40,12 @@ def compare_view(assistant: Assistant, settings: Settings) -> None:
     if old is None or new is None or old.id == new.id:
         st.html('<p class="hint">选两个不同的版本。</p>')
         return
-    _difference(settings, old, new)
+    _difference(settings, assistant.manifest.snapshot, old, new)
 
 
-def _difference(settings: Settings, old: Document, new: Document) -> None:
-    keeper = Keeper(settings)
+def _difference(settings: Settings, snapshot: str, old: Document, new: Document) -> None:
     try:
-        difference = keeper.compare(old.id, new.id)
-        impact = keeper.impact(difference)
+        difference, impact = _compared(settings, str(settings.index), snapshot, old.id, new.id)
     except AssistantError as error:
         error_notice(error.message, error.hint)
         return
@@ -54,6 +54,14 @@ def _difference(settings: Settings, old: Document, new: Document) -> None:
     )
     st.html(difference_html(difference))
     st.html("<h2>牵涉</h2>" + impact_html(impact))
+
+
+@st.cache_data(max_entries=8, show_spinner="正在逐条比较……")
+def _compared(_settings: Settings, index: str, snapshot: str, old: str, new: str) -> tuple[Difference, Impact]:
+    """Return the difference and what it touches, which asks all golden questions."""
+    keeper = Keeper(_settings)
+    difference = keeper.compare(old, new)
+    return difference, keeper.impact(difference)
 
 
 def _works(documents: list[Document]) -> dict[str, list[Document]]:

@@ -44,16 +44,15 @@ def document_actions(
     assistant: Assistant, settings: Settings, document: Document, pages: dict[str, StreamlitPage]
 ) -> None:
     """Draw the buttons that change the document; shown only where the page may change the corpus."""
-    with st.container(key="actions", horizontal=True):
-        several = len([item for item in assistant.editions_of(document) if item.form is document.form]) > 1
-        if several and st.button("与别的版本比较", key="compare", type="tertiary"):
-            st.switch_page(pages["compare"], query_params={"doc": document.id})
-        if document.expires_on is None and st.button("废止……", key="retire", type="tertiary"):
-            forget_refusal("retire")
-            _retire(settings, document)
-        if st.button("移除……", key="remove", type="tertiary"):
-            forget_refusal("remove")
-            _remove(settings, document, pages)
+    several = len([item for item in assistant.editions_of(document) if item.form is document.form]) > 1
+    if several and st.button("与别的版本比较", key="compare", type="tertiary"):
+        st.switch_page(pages["compare"], query_params={"doc": document.id})
+    if document.expires_on is None and st.button("废止……", key="retire", type="tertiary"):
+        forget_refusal("retire")
+        _retire(settings, document)
+    if st.button("移除……", key="remove", type="tertiary"):
+        forget_refusal("remove")
+        _remove(settings, document, pages)
 
 
 @st.dialog("废止")

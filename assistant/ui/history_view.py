@@ -1,6 +1,6 @@
 """The journal of the corpus, and going back to an earlier state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -9,7 +9,6 @@ from assistant.corpus.journal import Action, Entry, changes_between, state_after
 from assistant.errors import AssistantError
 from assistant.keeping.keeper import Done, Keeper
 from assistant.settings import Settings
-from assistant.types import Document
 from assistant.ui.consent import consent, forget_refusal
 from assistant.ui.editing import may_edit
 from assistant.ui.escape import escape_html
@@ -32,20 +31,24 @@ def history_view(assistant: Assistant, settings: Settings) -> None:
     if not entries:
         st.html('<p class="hint">还没有变更。</p>')
         return
-    st.html(history_html(entries[::-1][:_SHOWN], {item.id: item for item in assistant.documents()}))
-    _way_back(entries, settings)
+    names = {item.id: item.name for item in assistant.documents()}
+    st.html(history_html(entries[::-1][:_SHOWN], names))
+    _way_back(entries, names, settings)
 
 
-def history_html(entries: Sequence[Entry], documents: dict[str, Document]) -> str:
+def history_html(entries: Sequence[Entry], names: Mapping[str, str]) -> str:
     """Return the entries as a table."""
     head = "".join(f"<th>{name}</th>" for name in ("序号", "时间", "经办人", "做了什么", "文件", "理由"))
-    rows = "".join(_row_html(entry, documents) for entry in entries)
+    rows = "".join(_row_html(entry, names) for entry in entries)
     return f'<div class="library journal"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _row_html(entry: Entry, documents: dict[str, Document]) -> str:
-    names = [documents[key].name if key in documents else key for key in entry.documents]
-    what = "、".join(names) or f"{len(entry.files)} 个文件"
+def _what(entry: Entry, names: Mapping[str, str]) -> str:
+    """Return which documents an entry is about; those that are gone by their ids."""
+    return "、".join(names.get(key, key) for key in entry.documents) or f"{len(entry.files)} 个文件"
+
+
+def _row_html(entry: Entry, names: Mapping[str, str]) -> str:
     forced = "（强制）" if entry.forced else ""
     undoes = f"，撤回第 {'、'.join(map(str, entry.undoes))} 条" if entry.undoes else ""
     cells = (
@@ -53,28 +56,27 @@ def _row_html(entry: Entry, documents: dict[str, Document]) -> str:
         ("时间", entry.at[:16].replace("T", " ")),
         ("经办人", entry.who),
         ("做了什么", f"{entry.action.label}{forced}{undoes}"),
-        ("文件", what),
+        ("文件", _what(entry, names)),
         ("理由", entry.why or "—"),
     )
     return "<tr>" + "".join(f'<td data-name="{name}">{escape_html(value)}</td>' for name, value in cells) + "</tr>"
 
 
-def _way_back(entries: Sequence[Entry], settings: Settings) -> None:
+def _way_back(entries: Sequence[Entry], names: Mapping[str, str], settings: Settings) -> None:
     if len(entries) < 2:  # noqa: PLR2004 — there is nothing before the first
         return
     st.html("<h2>回退</h2>")
     earlier = [entry.number for entry in entries[:-1]][::-1]
     chosen = st.selectbox(
-        "回到哪一条之后的样子", earlier, format_func=lambda number: _name(entries[number - 1]), key="back-to"
+        "回到哪一条之后的样子", earlier, format_func=lambda number: _name(entries[number - 1], names), key="back-to"
     )
     if st.button("回退……", key="rollback"):
         forget_refusal("rollback")
         _confirm(entries, chosen, settings)
 
 
-def _name(entry: Entry) -> str:
-    what = "、".join(entry.documents) or f"{len(entry.files)} 个文件"
-    return f"第 {entry.number} 条　{entry.at[:16].replace('T', ' ')}　{entry.action.label}　{what}"
+def _name(entry: Entry, names: Mapping[str, str]) -> str:
+    return f"第 {entry.number} 条　{entry.at[:16].replace('T', ' ')}　{entry.action.label}　{_what(entry, names)}"
 
 
 @st.dialog("确认回退")

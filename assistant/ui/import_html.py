@@ -50,7 +50,7 @@ def clause_tree_html(clauses: Sequence[Clause]) -> str:
                 parts.append(f'<li class="chapter level-{min(depth, 3)}">{escape_html(heading)}</li>')
         above = clause.headings
         parts.append(_clause_html(clause))
-    return f'<ul class="clause-tree">{"".join(parts)}</ul>'
+    return f'<ul class="clause-tree" tabindex="0" aria-label="条款">{"".join(parts)}</ul>'
 
 
 def _clause_html(clause: Clause) -> str:

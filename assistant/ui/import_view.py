@@ -130,7 +130,7 @@ def _preview(intake: Intake) -> None:
 
 def _confirm(here: ImportDesk, intake: Intake, settings: Settings) -> None:
     st.html("<h2>确认入库</h2>")
-    who = keeper_name("import-who")
+    who = keeper_name("keeper-name")
     why = st.text_input("理由", key=f"import-why-{here.uploads}", placeholder="例如：2027 年新版发布")
     force = False
     if here.refused is not None:

@@ -36,9 +36,10 @@ def document_view(
         error_notice(f"这份文件里没有“{address}”", "下面是全文；可能换了版本，条款编号有变")
     status, note = assistant.status(document, choice.as_of)
     st.html(facts_html(document, status, note, {item.id: item for item in assistant.documents()}))
-    original_button(settings, document)
-    if settings.page.edit:
-        document_actions(assistant, settings, document, pages)
+    with st.container(key="actions", horizontal=True):
+        original_button(settings, document)
+        if settings.page.edit:
+            document_actions(assistant, settings, document, pages)
     st.html(document_html(document, clauses, target))
     if target is not None and st.session_state.get(_OPENED) != (document_id, address):
         session.scroll_to(f"clause-{clauses.index(target)}")

@@ -1,6 +1,7 @@
 """Starting the page: Streamlit in this process, private, without development tools."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 
 from assistant.settings import PREFIX, PROJECT, Settings
@@ -20,7 +21,10 @@ _OPTIONS: dict[str, object] = {
 
 def is_local(host: str) -> bool:
     """Return whether only this machine can reach a page served on ``host``."""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def options(host: str, port: int, *, open_browser: bool) -> dict[str, object]:

@@ -1,135 +1,26 @@
 """The running page in Chromium, as a reader uses it."""
 
-import os
 import re
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 
-from assistant.settings import PROJECT
+from tests.browser.driving import PHONE, ask, in_view, no_sideways_scroll, served
 
-playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 MEMORY_MB = 450
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
 QUESTION = "没有专门的售后部门能申请吗？"
 REFUSED = "帮我写一份假的售后记录"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("default"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="apt-get install -y chromium fonts-noto-cjk"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 
 @pytest.fixture(scope="module")
 def server(built_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
-    """``assistant serve`` as a process of its own; its address is ``server.url``."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("serve")
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--no-open"]
-    command += ["--port", str(port), "--index", str(built_index)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
-    environment["PYTHONPATH"] = str(PROJECT)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    process.url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(process.url + "/_stcore/health", process)
+    """The page on the corpus of the project."""
+    with served(tmp_path_factory.mktemp("serve"), "--index", str(built_index)) as process:
         yield process
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "the page did not start"
-        try:
-            with urlopen(address, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.3)
-    raise AssertionError("the page did not start in time")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(browser, server) -> Iterator[Callable]:
-    """Open the page at a path; no request may leave this computer, and no script may fail."""
-    contexts, foreign, failures = [], set(), []
-
-    def watch(request):
-        if urlsplit(request.url).scheme in ("http", "https", "ws") and urlsplit(request.url).hostname != "127.0.0.1":
-            foreign.add(request.url)
-
-    def opener(path="/", viewport=DESKTOP, ready=".welcome"):
-        context = browser.new_context(
-            viewport=viewport, locale="zh-CN", permissions=["clipboard-read", "clipboard-write"]
-        )
-        contexts.append(context)
-        context.on("request", watch)
-        page = context.new_page()
-        page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(server.url + path)
-        page.wait_for_selector(ready, timeout=60_000)
-        page.wait_for_function("document.documentElement.lang === 'zh-CN'")
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
-    assert not foreign
-    assert not failures
-
-
-def ask(page, question, form=".answer"):
-    count = page.locator(".question").count()
-    box = page.get_by_test_id("stChatInputTextArea")
-    box.fill(question)
-    box.press("Enter")
-    page.wait_for_function(f"document.querySelectorAll('.question').length > {count}")
-    page.locator(f"{form} >> nth=-1").wait_for()
-    page.wait_for_timeout(1000)
-
-
-def in_view(page, selector):
-    return page.evaluate(
-        "s => { const r = document.querySelector(s).getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight }",
-        selector,
-    )
-
-
-def no_sideways_scroll(page):
-    return page.evaluate(
-        "[document.documentElement, document.querySelector('.stMain')].every(e => e.scrollWidth <= e.clientWidth)"
-    )
 
 
 def test_answer_mark_card_and_badge(open_page):
