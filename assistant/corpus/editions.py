@@ -40,6 +40,7 @@ class Editions:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.by_id = {document.id: document for document in documents}
+        self._twins: dict[str, Document | None] = {}  # asked for every clause of every ranking
         self._by_name: dict[str, list[Document]] = defaultdict(list)
         self._by_work: dict[str, list[Document]] = defaultdict(list)
         for document in self.by_id.values():
@@ -53,6 +54,11 @@ class Editions:
 
     def twin(self, document: Document) -> Document | None:
         """Return the same edition in the other form, or None."""
+        if document.id not in self._twins:
+            self._twins[document.id] = self._find_twin(document)
+        return self._twins[document.id]
+
+    def _find_twin(self, document: Document) -> Document | None:
         others = (other for other in self.of_work(document) if other.form is not document.form)
         return next((other for other in others if same_edition(document, other)), None)
 

@@ -33,9 +33,15 @@ class Eligibility:
         self._scope = scope
         self._named = named
         self._of_documents: dict[str, float] = {}
+        self._of_clauses: dict[int, float] = {}
 
     def factor(self, position: int) -> float:
         """Return what the score of a clause is multiplied with: 0 leaves it out."""
+        if position not in self._of_clauses:
+            self._of_clauses[position] = self._of_clause(position)
+        return self._of_clauses[position]
+
+    def _of_clause(self, position: int) -> float:
         clause = self._records.clause(position)
         document = self._records.documents[clause.document_id]
         factor = self._of_documents.get(document.id)

@@ -240,7 +240,7 @@ class Search:
 def _enough(
     search: Callable[[int], Sequence[tuple[Key, float]]], allowed: Callable[[Key], bool], wanted: int
 ) -> list[tuple[Key, float]]:
-    """Return the best ``wanted`` results that are allowed, searching deeper while too many are not.
+    """Return at most the best ``wanted`` results that are allowed, searching deeper while more than half are not.
 
     What is not in force must not take the place of what is, so it is left out before the ranking is cut off.
     """
@@ -248,7 +248,7 @@ def _enough(
     while True:
         found = search(limit)
         kept = [pair for pair in found if allowed(pair[0])]
-        if len(kept) >= wanted or len(found) < limit:
+        if len(kept) >= wanted // 2 or len(found) < limit:
             return kept[:wanted]
         limit *= 4
 
