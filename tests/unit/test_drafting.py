@@ -84,6 +84,18 @@ def test_a_missing_article_is_doubted(gone: str, doubt: str) -> None:
     assert doubt in doubts(found)
 
 
+def test_a_far_jump_is_an_article_with_a_doubt_and_a_step_back_is_none() -> None:
+    text = (
+        "某某办法\n"
+        + "\n".join(f"第{n}条 内容内容。" for n in ("一", "二", "三", "九十", "九十一"))
+        + "\n第二条 也要遵守。"
+    )
+    found = drafted(text)
+    assert numbers(found) == ["第一条", "第二条", "第三条", "第九十条", "第九十一条"]
+    assert "第二条也要遵守。" in found.clauses[-1].text
+    assert "从第 3 条跳到第 90 条" in doubts(found)
+
+
 def test_a_whole_statute_is_not_doubted_for_its_numbers() -> None:
     assert "条号" not in doubts(drafted("某某办法\n" + "\n".join(f"第{n}条 内容内容。" for n in "一二三四五")))
 

@@ -17,7 +17,6 @@ _SPEAKS_OF = re.compile(r"[、和及或与至到第的所规中之以]|款|项|(
 _MAX_TITLE = 40
 _SENTENCE_END = re.compile(r"[。；]$")
 _ATTACHMENT = re.compile(r"附(?:件|表|录|则表)[ 　]*(?:\d+|[一二三四五六七八九十]+)?[ 　:：]*\S{0,40}")
-_MAX_JUMP = 30
 
 
 def write_statute(lines: Sequence[Line], writer: BodyWriter) -> list[Doubt]:
@@ -53,6 +52,13 @@ def _article_number(label: Label) -> tuple[int, int]:
     if match is None:
         return 0, 0
     return parse_numeral(match[1]) or 0, parse_numeral(match[2] or "") or 0
+
+
+def _without_gap(text: str, label: Label | None) -> str:
+    """Return a line that only speaks of an article without the space after its number, which would make it one."""
+    if label is None or label.scheme != "条":
+        return text
+    return text[: label.length] + text[label.length :].lstrip()
 
 
 class _Statute:
@@ -91,7 +97,7 @@ class _Statute:
         elif _ATTACHMENT.fullmatch(line.text) and self._last[0]:
             self._writer.heading(2, line.text, line.page)
         else:
-            self._writer.paragraph(line.text, line.page)
+            self._writer.paragraph(_without_gap(line.text, label), line.page)
 
     def _level(self, scheme: str) -> int:
         """Return the heading level of 编 分编 章 节: the highest that the text has is 2, as the matter before it."""
@@ -106,7 +112,7 @@ class _Statute:
             return False
         follows = number in ((last[0] + 1, 0), (last[0], last[1] + 1))
         if not after or after in " 　\t":
-            return follows or number[0] == 1 or last[0] < number[0] <= last[0] + _MAX_JUMP
+            return follows or number[0] == 1 or last[0] < number[0]
         return follows and not _SPEAKS_OF.match(line.text[label.length :])
 
     def _note_sequence(self, label: Label, line: Line) -> None:
