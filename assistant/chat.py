@@ -16,12 +16,14 @@ from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import complete
+from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
 from assistant.retrieval.understand import Query, understand
 from assistant.retrieval.words import content_words
 from assistant.settings import Settings, load_settings
 from assistant.structure.address import NameIndex
 from assistant.structure.outline import address_name
+from assistant.text import simplified
 from assistant.types import Answer, Clause, Document, Hit, Kind, Status, Turn
 
 MAX_QUESTION_CHARS = 2000
@@ -52,7 +54,8 @@ class Assistant:
         self._settings = settings
         self._folder = folder or current_folder(settings.index)
         self._snapshot = Snapshot(self._folder, load_embedder(settings.embedding))
-        self._search = Search(self._snapshot, settings.search.lexical_weight, settings.search.depth)
+        reranker = load_reranker(settings.rerank, self._snapshot)
+        self._search = Search(self._snapshot, settings.search.lexical_weight, settings.search.depth, reranker)
         self._answerer = Answerer(self._snapshot.records, self._snapshot.lexical)
         self._names = NameIndex(self._snapshot.records.documents.values())
 
@@ -108,7 +111,8 @@ class Assistant:
         """
         start = time.perf_counter()
         asked = _checked(question)
-        understood = complete(asked, history, self._names) if self._is_about_corpus(asked) else asked
+        plain = simplified(asked)
+        understood = complete(plain, history, self._names) if self._is_about_corpus(plain) else plain
         reason = forbidden(understood)
         query = understand((topic_of(reason) if reason else None) or understood, self._names)
         day = as_of or query.as_of_in_text or date.today()
@@ -161,7 +165,7 @@ class Assistant:
         self, question: str, k: int = ANSWER_HITS, *, as_of: date | None = None, kinds: Collection[Kind] | None = None
     ) -> tuple[Query, Found]:
         """Return the question as understood with all that the search found, for evaluation and calibration."""
-        query = understand(_checked(question), self._names)
+        query = understand(simplified(_checked(question)), self._names)
         day = as_of or query.as_of_in_text or date.today()
         return query, self._search.search(query, Scope(day, frozenset(kinds) if kinds is not None else None), k)
 

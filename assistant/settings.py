@@ -53,6 +53,19 @@ class SearchSettings(_Section):
     depth: int = Field(200, ge=10, le=2000)
 
 
+class RerankSettings(_Section):
+    """How the best ``depth`` clauses are looked at once more; ``weight`` is the reranker's share of the score (0–1).
+
+    ``engine`` *late-interaction* needs nothing but the bundled embedding model; *cross-encoder* takes the name or local
+    folder of a sentence-transformers cross-encoder (extra ``models``); *none* leaves the fused order.
+    """
+
+    engine: Literal["late-interaction", "cross-encoder", "none"] = "late-interaction"
+    name: str = "BAAI/bge-reranker-v2-m3"
+    depth: int = Field(60, ge=1, le=1000)
+    weight: float = Field(0.4, ge=0, le=1)
+
+
 class PageSettings(_Section):
     """``edit`` allows the page to change the corpus; ``assistant serve`` turns it off when others can reach the page."""
 
@@ -70,6 +83,7 @@ class Settings(BaseSettings):
     index: Path = PROJECT / "index"
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
+    rerank: RerankSettings = RerankSettings()
     page: PageSettings = PageSettings()
 
     @classmethod

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -24,6 +26,18 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     folded = re.sub(r"[‐-―−]", "-", folded)
     return re.sub(r"\s+", " ", folded).strip()
+
+
+def simplified(text: str) -> str:
+    """Return ``text`` with traditional characters in simplified form, by words and not by characters alone (乾淨 → 干净)."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:  # noqa: ANN401 — opencc has no types
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 def compact(text: str) -> str:

@@ -33,6 +33,7 @@ FITTING_RATIO = 0.75
 FITTING_UNKNOWN = 0.85
 UNKNOWN_FIRST = 0.7
 _COUNTED = re.compile(r"\d+ ?(?:类|项|条|种|步|个阶段|个方面|方面|点)|下列|以下|：$")
+_DEFINITION = re.compile(r"定义|什么叫|什么是|是什么意思|指的?是?什么|怎么理解|含义")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
 
@@ -203,7 +204,7 @@ def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
     whole = chars <= SHORT_CLAUSE_CHARS and len(blocks) <= SHORT_CLAUSE_BLOCKS
     conflicting = any(block.confidence is Confidence.CONFLICTING for block in blocks)
     listed = query.wants_list and _entries(hit.clause) >= LIST_ENTRIES
-    if whole or conflicting or listed:
+    if whole or conflicting or listed or _defines(query, hit.clause):
         return tuple(blocks[:MAX_LIST_ENTRIES])
     top = max(score for _, score in scored)
     kept = [(block, score) for block, score in scored if score >= _BLOCK_RATIO * top]
@@ -217,6 +218,11 @@ def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
         chosen.remove(best)
         chosen.insert(0, best)
     return tuple(_with_whole_list(chosen, blocks))
+
+
+def _defines(query: Query, clause: Clause) -> bool:
+    """Return whether a definition is asked for and the clause gives one: half a definition is none."""
+    return "定义" in clause.heading and _DEFINITION.search(compact(query.question)) is not None
 
 
 def _with_whole_list(chosen: list[Block], blocks: Sequence[Block]) -> list[Block]:

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from assistant.corpus.files import CorpusFiles
 from assistant.corpus.front_matter import Fault
 from assistant.errors import AssistantError, SearchIndexError
-from assistant.indexing.chunking import block_text, heading_path
+from assistant.indexing.chunking import block_text, chunk_position, heading_path
 from assistant.indexing.dense import write_dense
 from assistant.indexing.embedding import Embedder
 from assistant.indexing.embedding_cache import embed_cached, forget_vectors
@@ -27,6 +27,7 @@ from assistant.indexing.lexical import write_lexical
 from assistant.indexing.plan import Plan, open_base, plan_change, plan_whole
 from assistant.indexing.records import Records, write_records
 from assistant.indexing.snapshot import MANIFEST, SCHEMA, Manifest, current_folder, in_use, switch_to
+from assistant.indexing.tokens import is_late, write_tokens
 from assistant.types import Clause, Document
 
 KEPT_SNAPSHOTS = 3
@@ -211,17 +212,20 @@ def _plan_and_write(
     with open_base(None if rebuild else index, embedder) as base:
         plan = plan_change(files, base)
         try:
-            return plan, _write(plan, folder, index, embedder, progress)
+            return plan, write_parts(plan, folder, index, embedder, progress)
         except Exception as error:
             if plan.base.folder is None or isinstance(error, AssistantError | OSError):
                 raise
     shutil.rmtree(folder, ignore_errors=True)
     plan = plan_whole(files)
-    return plan, _write(plan, folder, index, embedder, progress)
+    return plan, write_parts(plan, folder, index, embedder, progress)
 
 
-def _write(plan: Plan, folder: Path, index: Path, embedder: Embedder, progress: Progress | None) -> int:
-    """Write all parts into ``folder``; return how many texts were embedded."""
+def write_parts(plan: Plan, folder: Path, index: Path, embedder: Embedder, progress: Progress | None) -> int:
+    """Write all parts of a snapshot into ``folder``, with the cache of vectors in ``index``.
+
+    Return how many texts were embedded.
+    """
     done = 0
 
     def count(finished: int) -> None:
@@ -235,10 +239,14 @@ def _write(plan: Plan, folder: Path, index: Path, embedder: Embedder, progress: 
     else:
         shutil.copytree(plan.base.folder, folder, ignore=shutil.ignore_patterns(MANIFEST, "gate.json"))
     cache = index / f"embeddings-{hashlib.sha256(embedder.fingerprint.encode()).hexdigest()[:12]}.db"
-    vectors, embedded = embed_cached(embedder, [chunk.embedded for chunk in plan.chunks], cache, count)
-    held = write_dense(folder / "dense", [chunk.id for chunk in plan.chunks], vectors, plan.gone_chunks)
+    late = [place for place, chunk in enumerate(plan.chunks) if is_late(chunk)]
+    embedded = embed_cached(embedder, [chunk.embedded for chunk in plan.chunks], cache, count, late)
+    held = write_dense(folder / "dense", [chunk.id for chunk in plan.chunks], embedded.vectors, plan.gone_chunks)
     if held != plan.kept_chunks + len(plan.chunks):
         raise ValueError(f"{held} vectors instead of {plan.kept_chunks + len(plan.chunks)}")
+    owners = [chunk_position(chunk.id)[0] for chunk in plan.chunks]
+    tokens = ((owners[place], own) for place, own in embedded.tokens.items())
+    write_tokens(folder / "tokens.db", tokens, plan.gone_positions)
     texts = {
         position: _lexical_text(clause, plan.documents[clause.document_id]) for position, clause in plan.clauses.items()
     }
@@ -246,7 +254,7 @@ def _write(plan: Plan, folder: Path, index: Path, embedder: Embedder, progress: 
     if held != plan.kept_clauses + len(plan.clauses):
         raise ValueError(f"{held} texts instead of {plan.kept_clauses + len(plan.clauses)}")
     write_records(folder / "records.db", plan.written, plan.clauses, plan.faults, plan.gone)
-    return embedded
+    return embedded.computed
 
 
 def _lexical_text(clause: Clause, document: Document) -> str:

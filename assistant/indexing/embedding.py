@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from assistant.errors import EmbeddingError
 from assistant.settings import EmbeddingSettings
 
 Vectors = NDArray[np.float32]
+# Token vectors of one text, shape (tokens, dimension): cosines times 127, so that a clause takes kilobytes, not hundreds.
+Tokens = NDArray[np.int8]
+TOKEN_SCALE = 127
 MODELS = Path(__file__).resolve().parent.parent / "models"
 _BATCH = 8
 
@@ -32,10 +36,43 @@ class Embedder(Protocol):
         """Return vectors in the order of ``texts``, shape (n, dimension), float32; ``progress`` is told of each batch's size."""
 
 
-class OnnxEmbedder:
-    """The bundled multilingual-e5-small with Chinese vocabulary, int8, mean pooling in the graph.
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that gives the vectors of single tokens as well, from the same run of the model, for late interaction."""
 
-    Texts are sorted by length before batching: padding is what costs. Inputs beyond 512 tokens are cut.
+    @property
+    def token_dimension(self) -> int:
+        """Length of the vector of a token."""
+
+    def encode_query(self, text: str) -> tuple[Vectors, Tokens]:
+        """Return (vector, token vectors) of a question."""
+
+    def encode_documents(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[Tokens]]:
+        """Return (vectors, token vectors of each text) in the order of ``texts``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A question as vectors; ``tokens`` is None where the model gives none."""
+
+    vector: Vectors
+    tokens: Tokens | None = None
+
+
+def encode(embedder: Embedder, question: str) -> Encoded:
+    """Return all vectors of ``question`` that ``embedder`` can give, from one run of the model."""
+    if isinstance(embedder, TokenEmbedder):
+        return Encoded(*embedder.encode_query(question))
+    return Encoded(embedder.embed_query(question))
+
+
+class OnnxEmbedder:
+    """The bundled multilingual-e5-small with Chinese vocabulary, int8, mean pooling and token vectors in the graph.
+
+    Texts are sorted by length before batching: padding is what costs. Inputs beyond 512 tokens are cut. Token vectors leave
+    out the prefix and the signs that begin and end a text.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,6 +86,11 @@ class OnnxEmbedder:
     def fingerprint(self) -> str:
         """Hash of the model file, as recorded by the conversion."""
         return f"onnx:{self._config['sha256'][:16]}"
+
+    @property
+    def token_dimension(self) -> int:
+        """Length of the vector of a token, 128."""
+        return int(self._config["token_dimension"])
 
     @cached_property
     def _session(self) -> Any:  # noqa: ANN401 — onnxruntime has no types
@@ -69,26 +111,42 @@ class OnnxEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Return the vector of a question, shape (384,)."""
-        vector: Vectors = self._embed([self._config["query_prefix"] + text])[0]
-        return vector
+        return self.encode_query(text)[0]
 
     def embed_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return the vectors of passages, shape (n, 384)."""
+        return self.encode_documents(texts, progress)[0]
+
+    def encode_query(self, text: str) -> tuple[Vectors, Tokens]:
+        """Return the vector of a question, shape (384,), and those of its tokens, (tokens, 128)."""
+        vectors, tokens = self._encode(self._config["query_prefix"], [text])
+        return vectors[0], tokens[0]
+
+    def encode_documents(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[Tokens]]:
+        """Return the vectors of passages, shape (n, 384), and those of their tokens, n times (tokens, 128)."""
         out = np.zeros((len(texts), self._config["dimension"]), np.float32)
+        tokens: dict[int, Tokens] = {}
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            out[batch] = self._embed([self._config["passage_prefix"] + texts[i] for i in batch])
+            out[batch], parts = self._encode(self._config["passage_prefix"], [texts[i] for i in batch])
+            tokens |= zip(batch, parts, strict=True)
             if progress:
                 progress(len(batch))
-        return out
+        return out, [tokens[i] for i in range(len(texts))]
 
-    def _embed(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
+    def _encode(self, prefix: str, texts: list[str]) -> tuple[Vectors, list[Tokens]]:
+        encoded = self._tokenizer.encode_batch([prefix + text for text in texts])
         ids = np.array([item.ids for item in encoded], np.int64)
         mask = np.array([item.attention_mask for item in encoded], np.int64)
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return np.asarray(vectors, np.float32)
+        vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
+        first = len(self._tokenizer.encode(prefix.strip()).ids) - 1  # the sign that begins a text included
+        scaled = np.rint(np.asarray(tokens) * TOKEN_SCALE).astype(np.int8)
+        return np.asarray(vectors, np.float32), [
+            row[first : length - 1].copy() for row, length in zip(scaled, mask.sum(axis=1), strict=True)
+        ]
 
 
 class SentenceTransformersEmbedder:

@@ -15,16 +15,17 @@ from typing import Any
 from assistant.corpus.files import write_atomically
 from assistant.errors import IndexMissingError, IndexStaleError
 from assistant.indexing.dense import DenseIndex
-from assistant.indexing.embedding import Embedder
+from assistant.indexing.embedding import Embedder, TokenEmbedder
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
+from assistant.indexing.tokens import TokenIndex
 
 try:
     import fcntl
 except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
-SCHEMA = 2
+SCHEMA = 3
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 _KEPT_S = 3600
@@ -152,6 +153,10 @@ class Snapshot:
             warm = pool.submit(embedder.embed_query, "预热")
             self.records = Records(folder / "records.db")
             self.lexical = LexicalIndex(folder / "lexical")
+            # None where the embedding model gives no token vectors
+            self.tokens: TokenIndex | None = None
+            if isinstance(embedder, TokenEmbedder):
+                self.tokens = TokenIndex(folder / "tokens.db", embedder.token_dimension)
             self.dense = dense.result()
             warm.result()
 
@@ -159,4 +164,6 @@ class Snapshot:
         """Release all files."""
         self.dense.close()
         self.records.close()
+        if self.tokens is not None:
+            self.tokens.close()
         self._lease.release()

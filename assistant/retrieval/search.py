@@ -1,4 +1,4 @@
-"""From a query to ranked clauses: exact address first, then dense and lexical search, fused, in force on the day."""
+"""From a query to ranked clauses: exact address first, then dense and lexical search, fused and reranked, in force on the day."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -9,9 +9,11 @@ from typing import TypeVar
 from assistant.corpus.editions import begins_on
 from assistant.corpus.validity import clause_status_on, status_on
 from assistant.indexing.chunking import answer_blocks, chunk_position
+from assistant.indexing.embedding import Vectors, encode
 from assistant.indexing.snapshot import Snapshot
 from assistant.retrieval.eligibility import PRESENT_DAY_KINDS, Eligibility, Scope, is_subject
 from assistant.retrieval.fusion import fuse
+from assistant.retrieval.rerank import Reranker, rerank
 from assistant.retrieval.understand import Query
 from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
 from assistant.structure.numbering import is_below
@@ -43,32 +45,72 @@ class Found:
     unknown_cosine: float = 0.0
 
 
-class Search:
-    """Searches one snapshot."""
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The scores of one search by clause position, stage by stage; only clauses that may answer on the day.
 
-    def __init__(self, snapshot: Snapshot, lexical_weight: float, depth: int) -> None:
+    ``address`` are the clauses that the question addresses, in order, ``missing`` the (document, number) pairs not held;
+    ``dense`` are cosines, ``lexical`` BM25 scores, ``fused`` and ``reranked`` in 0–1. ``blocks`` maps (position, block index)
+    to cosine.
+    """
+
+    address: Sequence[int]
+    missing: Sequence[tuple[str, str]]
+    dense: Mapping[int, float]
+    blocks: Mapping[tuple[int, int], float]
+    lexical: Mapping[int, float]
+    fused: Mapping[int, float]
+    reranked: Mapping[int, float]
+
+
+class Search:
+    """Searches one snapshot. ``reranker`` None leaves the fused order."""
+
+    def __init__(self, snapshot: Snapshot, lexical_weight: float, depth: int, reranker: Reranker | None = None) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
         self._lexical_weight = lexical_weight
         self._depth = depth
+        self._reranker = reranker
+
+    def rank(self, query: Query, scope: Scope) -> Ranking:
+        """Return the scores of every stage."""
+        return self._rank(query, scope, self._named(query, scope))
+
+    def _rank(self, query: Query, scope: Scope, named: frozenset[str]) -> Ranking:
+        exact, missing = self._resolve(query, scope)
+        eligible = Eligibility(self._records, query, scope, named)
+        encoded = encode(self._snapshot.embedder, query.question)
+        dense, blocks = self._dense(encoded.vector, eligible)
+        lexical = self._lexical(query, eligible)
+        fused = {
+            position: score
+            for position, score in fuse(lexical, dense, self._lexical_weight).items()
+            if eligible.factor(position)
+        }
+        reranked = rerank(self._reranker, query.question, encoded, fused) if self._reranker else fused
+
+        def weighed(scores: Mapping[int, float]) -> dict[int, float]:
+            return {
+                position: min(score * eligible.factor(position) + NAMED_BONUS * (self._owner(position) in named), 1.0)
+                for position, score in scores.items()
+            }
+
+        fused, reranked = weighed(fused), weighed(reranked)
+        return Ranking(exact, missing, dense, blocks, lexical, fused, reranked)
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> Found:
         """Return at most ``limit`` hits, best first."""
-        exact, missing = self._resolve(query, scope)
         named = self._named(query, scope)
-        eligible = Eligibility(self._records, query, scope, named)
-        dense, blocks = self._dense(query, eligible)
-        lexical = self._lexical(query, eligible)
-        fused = fuse(lexical, dense, self._lexical_weight)
+        ranking = self._rank(query, scope, named)
+        exact, dense, lexical = ranking.address, ranking.dense, ranking.lexical
         best = max(lexical.values(), default=1.0)
         scored: list[_Scored] = [(1.0, position, Stage.ADDRESS) for position in exact]
-        for position, score in fused.items():
-            if position not in exact and (factor := eligible.factor(position)):
-                scored.append(
-                    (min(score * factor + NAMED_BONUS * (self._owner(position) in named), 1.0), position, Stage.FUSED)
-                )
+        scored += [
+            (score, position, Stage.FUSED) for position, score in ranking.reranked.items() if position not in exact
+        ]
         scored = scored[: len(exact)] + sorted(scored[len(exact) :], key=lambda entry: (-entry[0], entry[1]))
-        scored = self._official_first(scored, eligible)
+        scored = self._official_first(scored, Eligibility(self._records, query, scope, named))
         hits: list[Hit] = []
         positions: dict[str, int] = {}
         for score, position, stage in scored[:limit]:
@@ -91,7 +133,7 @@ class Search:
             hits.insert(1, following)
         unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
         known, not_known = self._best_cosines(dense)
-        return Found(tuple(hits), positions, blocks, tuple(missing), unknown, known, not_known)
+        return Found(tuple(hits), positions, ranking.blocks, tuple(ranking.missing), unknown, known, not_known)
 
     def _official_first(self, scored: list[_Scored], eligible: Eligibility) -> list[_Scored]:
         """Return the ranking with the official wording of a clause right before our digest of it."""
@@ -128,8 +170,7 @@ class Search:
             best[holds] = max(best[holds], cosine)
         return best[True], best[False]
 
-    def _dense(self, query: Query, eligible: Eligibility) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
-        vector = self._snapshot.embedder.embed_query(query.question)
+    def _dense(self, vector: Vectors, eligible: Eligibility) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
         chunks = self._snapshot.manifest.chunks
         found = _enough(
             lambda limit: self._snapshot.dense.search(vector, min(limit, chunks)),

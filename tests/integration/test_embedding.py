@@ -282,3 +282,16 @@ def test_a_sentence_transformers_model_that_is_not_there_is_an_error(tmp_path: P
     with pytest.raises(EmbeddingError) as caught:
         embedder.embed_query("几年")
     assert caught.value.hint
+
+
+def test_token_vectors_come_with_the_vector_and_leave_out_the_prefix(bundled: OnnxEmbedder) -> None:
+    vectors, tokens = bundled.encode_documents(["证书有效期三年", "", "售后服务" * 400])
+    assert vectors == pytest.approx(bundled.embed_documents(["证书有效期三年", "", "售后服务" * 400]), abs=1e-5)
+    assert len(tokens[1]) <= 1
+    assert 3 <= len(tokens[0]) <= 8
+    assert len(tokens[2]) <= 512
+    assert tokens[0].dtype == np.int8
+    norms = np.linalg.norm(tokens[0].astype(np.float32) / 127, axis=1)
+    assert norms == pytest.approx(1.0, abs=0.03)
+    _, question = bundled.encode_query("证书有效期三年")
+    assert len(question) == len(tokens[0])

@@ -6,6 +6,7 @@ from assistant.text import (
     compact,
     normalise,
     parse_numeral,
+    simplified,
     split_sentences,
     terms,
     to_chinese_numeral,
@@ -72,3 +73,16 @@ def test_numerals_compare_equal_in_figures_and_characters(text: str, same: str) 
 def test_normalise_and_compact() -> None:
     assert normalise("ＧＢ/Ｔ　27922—2011") == "gb/t 27922-2011"
     assert compact(" 第 12 条 ") == "第12条"
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("證書有效期幾年", "证书有效期几年"),
+        ("場地乾淨", "场地干净"),
+        ("三星 OK GB/T 27922", "三星 OK GB/T 27922"),
+        ("", ""),
+    ],
+)
+def test_traditional_characters_become_simplified(text: str, same: str) -> None:
+    assert simplified(text) == same
