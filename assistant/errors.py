@@ -42,6 +42,14 @@ class QuestionFileError(AssistantError):
     """A file of questions cannot be read."""
 
 
+class EvaluationError(AssistantError):
+    """What is to be measured cannot be read."""
+
+
+class EvaluationWorse(AssistantError):
+    """Something got worse beyond chance."""
+
+
 class SearchIndexError(AssistantError):
     """The index cannot be used."""
 

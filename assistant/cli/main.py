@@ -6,9 +6,11 @@ import click
 
 from assistant.cli.commands import ask, build, search, serve, status
 from assistant.cli.corpus import corpus
-from assistant.errors import AssistantError
+from assistant.cli.evaluate import evaluate
+from assistant.errors import AssistantError, EvaluationWorse
 
 EXIT_ERROR = 1
+EXIT_WORSE = 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +19,7 @@ def cli() -> None:
     """售后服务认证知识助手：每句话都注明条款、版本和是否现行；资料里没有的就说没有。"""
 
 
-for command in (build, ask, search, status, serve, corpus):
+for command in (build, ask, search, status, serve, corpus, evaluate):
     cli.add_command(command)
 
 
@@ -36,4 +38,4 @@ def main() -> None:
         click.echo(f"错误：{error.message}", err=True)
         if error.hint:
             click.echo(f"办法：{error.hint}", err=True)
-        sys.exit(EXIT_ERROR)
+        sys.exit(EXIT_WORSE if isinstance(error, EvaluationWorse) else EXIT_ERROR)

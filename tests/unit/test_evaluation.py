@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.evaluation.answers import Golden, Verdict, judge, load_questions, summarise
+from assistant.evaluation.answers import Golden, judge, load_questions
 from assistant.evaluation.calibrate import area_under_curve, cross_validate, fit
 from assistant.types import Answer, Citation, Confidence, Form, Kind, Reason, Sentence, Status
 
@@ -70,27 +70,6 @@ def test_a_refusal_is_right_exactly_where_it_is_wanted() -> None:
     assert judge(refuse, REFUSAL).faults == ()
     assert judge(refuse, ANSWER).faults == ("should be refused",)
     assert judge(golden(facts=(("3年",),)), REFUSAL).faults == ("refused: off_topic",)
-
-
-def test_the_summary_counts_answers_refusals_and_reasons() -> None:
-    verdicts = [
-        judge(golden(), ANSWER),
-        judge(golden(facts=(("4年",),)), ANSWER),
-        judge(golden(), REFUSAL),
-        judge(golden(refuse=True, reason="off_topic"), REFUSAL),
-        judge(golden(refuse=True, reason="forgery"), REFUSAL),
-        judge(golden(refuse=True, reason="forgery"), ANSWER),
-    ]
-    told = summarise(verdicts)
-    assert "right answers: 1 of 3 (33.3%)" in told
-    assert "refused as they should: 2 of 3 (66.7%)" in told
-    assert "answerable but refused: 1 of 3" in told
-    assert "refused for the expected reason: 1 of 2" in told
-    assert "p50 5" in told
-
-
-def test_a_summary_of_one_kind_only_does_not_fail() -> None:
-    assert "refused as they should: 0 of 0" in summarise([Verdict(golden(), ANSWER, ())])
 
 
 def test_questions_and_dialogues_are_loaded(tmp_path: Path) -> None:
