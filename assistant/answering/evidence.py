@@ -26,7 +26,7 @@ class Evidence:
     ``cosine`` is the best cosine above 0.75, times 4; ``margin`` the best cosine less the mean of the others, times 10;
     ``lexical`` whether the best hit is the best of BM25 too (its share of the best BM25 score). ``coverage`` is the share
     of the question's content words, weighted by part of speech and idf, that the best of the first three clauses holds;
-    ``coverage_3`` the share that those three hold together; ``heading`` the share that a heading among them holds.
+    ``coverage_3`` the share that those three hold together.
     ``gap`` is the weight of the rarest content word that none of them holds, relative to the largest idf; ``names``
     the share of names and codes that the best clause lacks; ``unheard`` the share of content words that the whole corpus lacks.
     ``number_missing`` is 1 if a number is asked for and those three have none. ``lead`` is the best cosine of a clause
@@ -38,7 +38,6 @@ class Evidence:
     lexical: float
     coverage: float
     coverage_3: float
-    heading: float
     gap: float
     names: float
     unheard: float
@@ -51,14 +50,13 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
     hits = [hit for hit in found.hits if hit.clause.blocks]
     words = content_words(query.question)
     if not hits:
-        return Evidence(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0)
+        return Evidence(0, 0, 0, 0, 0, 1, 1, 1, 1, 0)
     cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True) or [0.0]
     others = cosines[1:] or cosines
     rarest = math.log(1 + (clauses_in_index + 0.5) / 0.5)
     weights = {word: word.weight * _word_idf(word.text, idf) / rarest for word in words}
     total = sum(weights.values()) or 1.0
     held = [_held(hit, words, query) for hit in hits[:3]]
-    headings = [_held_in(_comparable(heading_path(hit.clause, hit.document)), words) for hit in hits[:3]]
     together = frozenset().union(*held)
     names = [word for word in words if word.name]
     missing = [weight for word, weight in weights.items() if word not in together]
@@ -68,7 +66,6 @@ def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str
         lexical=hits[0].lexical or 0.0,
         coverage=max(sum(weights[word] for word in part) for part in held) / total,
         coverage_3=sum(weights[word] for word in together) / total,
-        heading=max(sum(weights[word] for word in part) for part in headings) / total,
         gap=max(missing, default=0.0),
         names=sum(word not in held[0] for word in names) / len(names) if names else 0.0,
         unheard=sum(weight for word, weight in weights.items() if _word_idf(word.text, idf) >= rarest - 1e-9) / total,

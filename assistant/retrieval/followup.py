@@ -5,13 +5,24 @@ from collections.abc import Sequence
 
 from assistant.retrieval.understand import content_runs
 from assistant.structure.address import DocumentMention, NameIndex, bare_name
-from assistant.text import compact, parse_numeral, to_chinese_numeral
-from assistant.types import Turn
+from assistant.text import compact, parse_numeral, terms, to_chinese_numeral
+from assistant.types import Kind, Turn
 
-_STARTS = re.compile(r"^(?:对了|那么?|那如果|如果是|要是|换成|还有|另外|以及|然后|再问|接着|说回来)[，,]?")
-_PRONOUN = re.compile(r"它们?|他们?|这个|那个|这种|那种|该(?!怎)|上面|前面|刚才|上述|这里|其中|此")
+_STARTS = re.compile(r"^(?:那么?|那如果|如果是|要是|换成|还有|另外|以及|然后|再问|接着|说回来)[，,]?")
+# Begins something new: what follows is completed only if it leans on the conversation by itself (对了，多少钱).
+_CHANGE = re.compile(
+    r"^(?:对了|顺便(?:问(?:一下)?|说)?|换个(?:话题|问题)|问(?:个|点)别的|再问(?:个|一个)别的)[，,：:]?"
+)
+# Goes back to an earlier turn: 回到刚才三星的问题，要几个管理师.
+_BACK = re.compile(
+    r"^(?:还是)?(?:再?回到|再?说回(?!来)|回头说|接着说)(?:刚才|刚刚|前面|之前|上面|最开始|一开始)?(?:说|问|提|讲)?到?的?(?P<rest>.+)$|"
+    r"^(?:刚才|刚刚|前面|最开始|一开始)(?:说|问|提|讲)到?的(?P<said>.+)$"
+)
+_MATTER = re.compile(r"(?:那个|这个|的)?(?:问题|事情?|话题|那里|那块)(?:上|来)?[，,]?")
+_MATTER_TERMS = frozenset(("问题", "题", "的问", "个问", "那个", "怎么", "什么"))
+_PRONOUN = re.compile(r"它们?|他们?|这个|那个|这种|那种|[这那](?=是)|该(?!怎)|上面|前面|刚才|上述|这里|其中|此")
 _THIS_CLAUSE = re.compile(r"(?:这|那|该|上)一?条")
-_NEXT_CLAUSE = re.compile(r"(?:再)?下一条")
+_STEP = re.compile(r"(?:再|往)?(?:(?P<next>下|后)|上|前)一条")
 _SLOTS = (
     re.compile(r"[一二三四五六七八九两2-9]星级?|达标级?"),
     re.compile(r"\d\.\d(?:\.\d){0,3}|第[一二三四五六七八九十百\d]+条"),
@@ -56,8 +67,10 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return _at_another_time(last, match)
     if match := _CORRECTION.match(plain):
         return _correct(last, match["wrong"] or "", match["right"] or match["only"], names)
-    if pointed := _pointed_clause(plain, history[-1], names):
-        return pointed
+    if found := _pointed_clause(plain, history[-1], names) or _going_back(plain, history, names):
+        return found
+    if _CHANGE.match(plain):
+        plain = _CHANGE.sub("", plain)
     if not _depends(plain, names):
         return question
     bare = re.sub(r"(?:呢|吗|的呢)$", "", _STARTS.sub("", plain)).strip("，, ")
@@ -70,6 +83,24 @@ def _at_another_time(last: str, match: re.Match[str]) -> str:
     if match["when"] in _NOW:
         return topic
     return f"{match['year'].rstrip('年')}年的时候，{topic}" if match["year"] else f"以前，{topic}"
+
+
+def _going_back(plain: str, history: Sequence[Turn], names: NameIndex) -> str | None:
+    """Return a question that goes back, completed from the turn that shares most words with it; None if none shares any."""
+    match = _BACK.match(plain)
+    if match is None:
+        return None
+    rest = match["rest"] or match["said"]
+    own = set(terms(rest))
+    shared = [len((own & set(terms(turn.answer.understood_as))) - _MATTER_TERMS) for turn in history]
+    if not max(shared):
+        return None
+    before = history[shared.index(max(shared))].answer.understood_as
+    bare = re.sub(r"(?:呢|吗|的呢)$", "", _PRONOUN.sub("", _MATTER.sub("", rest))).strip("，, ")
+    asked = "".join(content_runs(bare))
+    if set(terms(asked)) <= set(terms(before)):
+        return before
+    return _substitute(before, bare, names) or _carry_over(before, bare, names)
 
 
 def _depends(plain: str, names: NameIndex) -> bool:
@@ -101,25 +132,35 @@ def _correct(last: str, wrong: str, right: str, names: NameIndex) -> str:
 
 
 def _pointed_clause(plain: str, last: Turn, names: NameIndex) -> str | None:
-    """Return the question with the clause that ``这一条``, ``下一条`` or, in a standard, ``第二条`` points to."""
+    """Return the question with the clause that ``这一条``, ``下一条``, ``上一条`` or, in a standard, ``第二条`` points to.
+
+    ``上一条`` is the clause before the one that was asked for; where none was, it is the one that was cited.
+    """
     mentions = names.find(last.answer.understood_as)
+    step = _STEP.search(plain)
+    if mentions.clauses and step:
+        document = mentions.documents[0].text if mentions.documents else ""
+        return _neighbour(document, mentions.clauses[-1].number, 1 if step["next"] else -1)
     if _THIS_CLAUSE.search(plain) and last.answer.citations:
-        return f"{last.answer.citations[0].address} {_THIS_CLAUSE.sub('', plain)}"
+        binding = [item for item in last.answer.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
+        return f"{(binding or last.answer.citations)[0].address} {_THIS_CLAUSE.sub('', plain)}"
     if not mentions.clauses:
         return None
-    number = mentions.clauses[-1].number
-    document = mentions.documents[0].text if mentions.documents else ""
-    if number.endswith("条"):
-        value = parse_numeral(number[1:-1])
-        return f"{document} 第{to_chinese_numeral(value + 1)}条" if value and _NEXT_CLAUSE.search(plain) else None
-    stem, _, end = number.rpartition(".")
-    if not stem:
-        return None
-    if _NEXT_CLAUSE.search(plain):
-        return f"{document} {stem}.{int(end) + 1}"
+    stem = mentions.clauses[-1].number.rpartition(".")[0]
     match = re.fullmatch(r"(?:那)?第([一二三四五六七八九十\d]+)条呢?", plain)
     value = parse_numeral(match[1]) if match else None
-    return f"{document} {stem}.{value}" if value else None
+    document = mentions.documents[0].text if mentions.documents else ""
+    return f"{document} {stem}.{value}" if stem and value else None
+
+
+def _neighbour(document: str, number: str, step: int) -> str | None:
+    """Return the address of the clause ``step`` further on at the same level; None before the first."""
+    if number.endswith("条"):
+        value = (parse_numeral(number[1:-1]) or 0) + step
+        return f"{document} 第{to_chinese_numeral(value)}条" if value > 0 else None
+    stem, _, end = number.rpartition(".")
+    value = int(end) + step if end.isdecimal() else 0
+    return f"{document} {stem}.{value}" if stem and value > 0 else None
 
 
 def _substitute(last: str, bare: str, names: NameIndex) -> str | None:
@@ -132,6 +173,8 @@ def _substitute(last: str, bare: str, names: NameIndex) -> str | None:
     new_document, old_document = _first_document(bare, names), _first_document(last, names)
     if new_document and old_document and len(bare) - len(new_document.text) <= _VALUE_SLACK:
         return plain.replace(old_document.text, new_document.text)
+    if _SUBJECTS.fullmatch(bare) and (old_document or _SUBJECTS.search(plain)):
+        return plain.replace(old_document.text, bare) if old_document else _SUBJECTS.sub(bare, plain, count=1)
     return None
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -141,3 +142,41 @@ def test_without_history_nothing_is_completed(question: str) -> None:
 def test_a_follow_up_of_a_follow_up_uses_what_was_understood() -> None:
     history = [turn("三星要几分？"), turn("那四星呢", understood="四星要几分？")]
     assert complete("五星呢", history, NAMES).startswith("五星要几分")
+
+
+@pytest.mark.parametrize(
+    ("question", "complete_question"),
+    [
+        ("对了今天广州热不热", "对了今天广州热不热"),
+        ("顺便问一下投诉档案要保存几年", "顺便问一下投诉档案要保存几年"),
+        ("回到刚才三星的问题，要几个月", "三星要几个月"),
+        ("回到刚才三星的问题", "三星要几分?"),
+        ("前面说的申请费呢", "申请费怎么收"),
+        ("说回来，要几个月", "证书要几个月"),
+    ],
+)
+def test_a_conversation_changes_its_subject_and_goes_back(question: str, complete_question: str) -> None:
+    history = [turn("三星要几分？"), turn("申请费怎么收"), turn("证书怎么查")]
+    assert compact(complete(question, history, NAMES)) == compact(complete_question)
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "address"),
+    [
+        ("测试条例第十二条说什么", "上一条呢", "测试条例第十一条"),
+        ("测试条例第十二条说什么", "下一条", "测试条例第十三条"),
+        ("GB/T 11111-2020 5.1.2 讲什么", "前一条呢", "gb/t11111-20205.1.1"),
+        ("GB/T 11111-2020 5.1.1 讲什么", "再下一条", "gb/t11111-20205.1.2"),
+    ],
+)
+def test_the_clauses_before_and_after(last: str, question: str, address: str) -> None:
+    assert compact(complete(question, [turn(last)], NAMES)) == compact(address)
+
+
+def test_this_clause_is_one_that_binds_rather_than_a_guide() -> None:
+    guide = replace(citation("评分指南 4.1"), kind=Kind.GUIDE)
+    asked = turn("管理师按什么比例配")
+    before = Turn(asked.question, replace(asked.answer, citations=(guide, citation("GB/T 11111-2020 5.1.2.2"))))
+    assert complete("这一条占多少分", [before], NAMES) == "GB/T 11111-2020 5.1.2.2 占多少分"
+    only = Turn(asked.question, replace(asked.answer, citations=(guide,)))
+    assert complete("这一条占多少分", [only], NAMES) == "评分指南 4.1 占多少分"
