@@ -136,6 +136,9 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
             judged[name] = run(assistant, dialogues, lambda count, done=done: progress(done + count, total))  # type: ignore[misc]
             done += len(judged[name])
         scores = {name: score(verdicts, assistant) for name, verdicts in judged.items() if verdicts}
+    if baseline:
+        for name in judged.keys() - before.keys():
+            click.echo(f"提醒：基线里没有 {name}，没有比较（基线里有：{'、'.join(before)}）", err=True)
     comparisons = {name: compare(before[name], own) for name, own in judged.items() if name in before}
     if html_file:
         _write_report(html_file, judged, scores)

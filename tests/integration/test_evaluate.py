@@ -154,3 +154,20 @@ def test_worse_than_the_baseline_fails(built_index: Path, tmp_path: Path) -> Non
     ]
     with pytest.raises(EvaluationWorse):
         CliRunner().invoke(cli, ["evaluate", "answers", *options], catch_exceptions=False)
+
+
+def test_a_file_that_the_baseline_lacks_is_told(built_index: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.yaml").write_text(GOLDEN, encoding="utf-8")
+    (tmp_path / "base.json").write_text(json.dumps({"other.yaml": {"A": True}}), encoding="utf-8")
+    options = [
+        "--questions",
+        str(tmp_path / "q.yaml"),
+        "--index",
+        str(built_index),
+        "--baseline",
+        str(tmp_path / "base.json"),
+    ]
+    result = CliRunner().invoke(cli, ["evaluate", "answers", *options], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "基线里没有" in result.stderr
+    assert "other.yaml" in result.stderr
