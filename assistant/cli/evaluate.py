@@ -16,7 +16,7 @@ from assistant.errors import EvaluationError, EvaluationWorse
 if TYPE_CHECKING:
     from assistant.evaluation.answers import Verdict
     from assistant.evaluation.retrieval import RetrievalReport
-    from assistant.evaluation.scores import Comparison, Scores
+    from assistant.evaluation.scores import Scores
     from assistant.settings import Settings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -122,9 +122,9 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
     """用写好预期的问题测回答：事实、引用、拒答、逐字引文、用时。"""
     from assistant.chat import Assistant
     from assistant.evaluation.answers import load_questions, run
-    from assistant.evaluation.scores import compare, load_baseline, save_baseline, score
+    from assistant.evaluation.scores import load_baseline, save_baseline, score
 
-    before = load_baseline(baseline) if baseline else {}
+    before = load_baseline(baseline) if baseline else None
     loaded = {path.as_posix(): load_questions(path) for path in files}
     total = sum(len(turns) for dialogues in loaded.values() for turns in dialogues)
     if not total:
@@ -136,10 +136,6 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
             judged[name] = run(assistant, dialogues, lambda count, done=done: progress(done + count, total))  # type: ignore[misc]
             done += len(judged[name])
         scores = {name: score(verdicts, assistant) for name, verdicts in judged.items() if verdicts}
-    if baseline:
-        for name in judged.keys() - before.keys():
-            click.echo(f"提醒：基线里没有 {name}，没有比较（基线里有：{'、'.join(before)}）", err=True)
-    comparisons = {name: compare(before[name], own) for name, own in judged.items() if name in before}
     if html_file:
         _write_report(html_file, judged, scores)
     if saved:
@@ -151,16 +147,22 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
     else:
         for name, own in scores.items():
             click.echo(_answers_text(name, own, judged[name] if wrong else []))
-    _check(comparisons)
+    if before is not None:
+        _check(before, judged)
 
 
-def _check(comparisons: "dict[str, Comparison]") -> None:
-    """Show the comparisons with the baseline.
+def _check(before: "dict[str, dict[str, bool]]", judged: "dict[str, list[Verdict]]") -> None:
+    """Show the comparison with the baseline.
 
     Raises:
-        EvaluationWorse: one of them is worse beyond chance.
+        EvaluationWorse: a file is worse beyond chance.
 
     """
+    from assistant.evaluation.scores import compare
+
+    for name in judged.keys() - before.keys():
+        click.echo(f"提醒：基线里没有 {name}，没有比较（基线里有：{'、'.join(before)}）", err=True)
+    comparisons = {name: compare(before[name], own) for name, own in judged.items() if name in before}
     for name, comparison in comparisons.items():
         click.echo("\n".join((f"与基线比较 {name}", *comparison.describe())), err=True)
     if any(comparison.worse for comparison in comparisons.values()):
