@@ -95,14 +95,14 @@ def _goldens(entry: Mapping[str, Any]) -> Iterator[Golden]:
 def judge(golden: Golden, answer: Answer) -> Verdict:
     """Return what is wrong with ``answer``."""
     if golden.refuse:
-        return Verdict(golden, answer, () if answer.refused else ("should be refused",))
+        return Verdict(golden, answer, () if answer.refused else ("应当拒答",))
     if answer.refused:
-        return Verdict(golden, answer, (f"refused: {answer.reason}",))
+        return Verdict(golden, answer, (f"拒答了：{answer.reason}",))
     text = compact(answer.text)
-    faults = [f"lacks {group[0]}" for group in golden.facts if not any(_holds(text, word) for word in group)]
-    faults += [f"says {word}" for word in golden.forbidden if _holds(text, word)]
+    faults = [f"缺 {group[0]}" for group in golden.facts if not any(_holds(text, word) for word in group)]
+    faults += [f"不该说 {word}" for word in golden.forbidden if _holds(text, word)]
     if golden.cites and not any(is_accepted(golden, citation) for citation in answer.citations):
-        faults.append(f"cites none of {', '.join(golden.cites)}")
+        faults.append(f"没有引用 {'、'.join(golden.cites)}")
     return Verdict(golden, answer, tuple(faults))
 
 

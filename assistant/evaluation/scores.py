@@ -103,7 +103,7 @@ def describe(scores: Scores) -> list[tuple[str, str]]:
     """Return (name, figure) of every figure, in words for the reader."""
     return [
         ("答对（事实和引用都对）", str(scores.answered)),
-        ("应答而拒答之外，引到该引的条款（召回）", str(scores.citation_recall)),
+        ("作了回答的题里，引到该引的条款（召回）", str(scores.citation_recall)),
         ("引用中属于该引的条款（精确，下限）", str(scores.citation_precision)),
         ("拒答中确该拒答（精确）", str(scores.refusal_precision)),
         ("该拒答的拒答了（召回）", str(scores.refusal_recall)),

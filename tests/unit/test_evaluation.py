@@ -68,8 +68,8 @@ def test_an_answer_is_judged_by_facts_and_places(wanted: Golden, faults: int) ->
 def test_a_refusal_is_right_exactly_where_it_is_wanted() -> None:
     refuse = golden(refuse=True)
     assert judge(refuse, REFUSAL).faults == ()
-    assert judge(refuse, ANSWER).faults == ("should be refused",)
-    assert judge(golden(facts=(("3年",),)), REFUSAL).faults == ("refused: off_topic",)
+    assert judge(refuse, ANSWER).faults == ("应当拒答",)
+    assert judge(golden(facts=(("3年",),)), REFUSAL).faults == ("拒答了：off_topic",)
 
 
 def test_questions_and_dialogues_are_loaded(tmp_path: Path) -> None:
