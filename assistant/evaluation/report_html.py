@@ -10,7 +10,9 @@ _STYLE = """
 :root{color-scheme:light dark}body{font:16px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:auto;padding:1rem}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #8886;padding:.3rem .6rem .3rem 0;text-align:left;
 vertical-align:top}details{border:1px solid #8886;border-radius:.4rem;padding:.3rem .7rem;margin:.4rem 0}
-details th{white-space:nowrap}h2,td,summary{overflow-wrap:anywhere}summary{cursor:pointer}.wrong{border-color:#c33}.fault{color:#c33}@media(prefers-color-scheme:dark){.fault{color:#f88}}
+details th{white-space:nowrap}
+h2,td,summary{overflow-wrap:anywhere}
+summary{cursor:pointer}.wrong{border-color:#c33}.fault{color:#c33}@media(prefers-color-scheme:dark){.fault{color:#f88}}
 .answer{white-space:pre-wrap;overflow-wrap:anywhere}@media print{details{break-inside:avoid}}
 """
 
