@@ -1,16 +1,25 @@
 """The one facade that the page, the command line and other programs share."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Self
 
 from assistant.answering.answer import Answerer, Composed
+from assistant.answering.checks.sources import CitedSource
+from assistant.answering.checks.support import SupportMeter
+from assistant.answering.cited import cited_source
+from assistant.answering.condense import condense
+from assistant.answering.generate import ChatModel, load_model
 from assistant.answering.refusal import forbidden, topic_of
+from assistant.answering.stream import AnswerStream, Making, without_model
+from assistant.answering.usage import Ledger
+from assistant.answering.writing import Outcome, Task, Writer
 from assistant.corpus.validity import status_note, status_on
-from assistant.errors import AssistantError, IndexMissingError
+from assistant.errors import AssistantError, GenerationError, IndexMissingError
 from assistant.indexing.build import Progress, build
 from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
@@ -20,11 +29,11 @@ from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
 from assistant.retrieval.understand import Query, understand
 from assistant.retrieval.words import content_words
-from assistant.settings import Settings, load_settings
+from assistant.settings import ModelSettings, Settings, load_settings
 from assistant.structure.address import NameIndex
 from assistant.structure.outline import address_name
 from assistant.text import simplified
-from assistant.types import Answer, Clause, Document, Hit, Kind, Status, Turn
+from assistant.types import Answer, Clause, Document, Event, Finished, Hit, Kind, Reason, Status, Turn, Understood
 
 MAX_QUESTION_CHARS = 2000
 ANSWER_HITS = 12
@@ -58,6 +67,14 @@ class Assistant:
         self._search = Search(self._snapshot, settings.search.lexical_weight, settings.search.depth, reranker)
         self._answerer = Answerer(self._snapshot.records, self._snapshot.lexical)
         self._names = NameIndex(self._snapshot.records.documents.values())
+        self.support_meter = SupportMeter(self._snapshot.embedder, self._snapshot.lexical.idf)
+        self._writer = Writer(self._snapshot.records, self.support_meter)
+        self._ledger = Ledger(settings.index)
+        self._models: dict[ModelSettings, ChatModel | None] = {}
+        self._models_lock = Lock()
+        self._model = self._chat_model(settings.model)
+        if self._model is not None:
+            Thread(target=self._model.warm, daemon=True).start()
 
     @classmethod
     def open(
@@ -96,6 +113,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         as_of: date | None = None,
         kinds: Collection[Kind] | None = None,
+        model: ModelSettings | None = None,
     ) -> Answer:
         """Return the answer to ``question`` by what was in force on ``as_of`` (today by default).
 
@@ -104,19 +122,51 @@ class Assistant:
             history: the turns before, oldest first; a follow-up such as ``那四星呢？`` is completed from them.
             as_of: the day that counts. A question that names a time itself (``2015 年的时候…``) is answered for that.
             kinds: only these kinds of documents; all by default.
+            model: which language model writes the answer; by default as the settings say. ``ModelSettings()`` names
+                none: the answer is taken from clauses word for word, as it is whenever a model fails.
 
         Raises:
             QuestionError: the question is empty or too long.
+            SettingsError: the model's provider is not known.
 
         """
-        start = time.perf_counter()
+        stream = self.stream(question, history=history, as_of=as_of, kinds=kinds, model=model)
+        for _ in stream:
+            pass
+        return stream.answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        kinds: Collection[Kind] | None = None,
+        model: ModelSettings | None = None,
+    ) -> AnswerStream:
+        """Return what happens while the answer is made, as :meth:`ask` makes it; the last event holds the answer."""
         asked = _checked(question)
+        chosen = self._model if model is None else self._chat_model(model)
+        making = Making()
+        scope = frozenset(kinds) if kinds is not None else None
+        return AnswerStream(self._events(asked, history, (as_of, scope), chosen, making), making)
+
+    def _events(
+        self,
+        asked: str,
+        history: Sequence[Turn],
+        given: tuple[date | None, frozenset[Kind] | None],
+        model: ChatModel | None,
+        making: Making,
+    ) -> Iterator[Event]:
+        start = time.perf_counter()
         plain = simplified(asked)
-        understood = complete(plain, history, self._names) if self._is_about_corpus(plain) else plain
-        reason = forbidden(understood)
+        understood, failure = self._understood(plain, history, model)
+        reason = forbidden(plain) or forbidden(understood)
         query = understand((topic_of(reason) if reason else None) or understood, self._names)
+        as_of, kinds = given
         day = as_of or query.as_of_in_text or date.today()
-        scope = Scope(day, frozenset(kinds) if kinds is not None else None)
+        scope = Scope(day, kinds)
         searched = time.perf_counter()
         found = self._search.search(query, scope, ANSWER_HITS)
         if query.asks_past and not (as_of or query.as_of_in_text) and (before := self._search.day_before(found)):
@@ -131,7 +181,77 @@ class Assistant:
             "answer": (end - composing) * 1000,
             "total": (end - start) * 1000,
         }
-        return self._finish(asked, understood, day, composed, timings)
+        answer = making.plain = self._finish(asked, understood, day, composed, timings)
+        writes = model is not None and not composed.settled and found.hits
+        yield Understood(understood, model.name if model and writes and not failure else None)
+        if model is None or not writes:
+            yield Finished(answer)
+        elif failure:
+            yield Finished(without_model(answer, model.name, failure))
+        else:
+            task = Task(understood, asked, found.hits, history, day, answer.snapshot)
+            yield from self._written(task, model, answer, found)
+
+    def _understood(self, plain: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str, str]:
+        """Return (the complete question, why the model could not be asked for it or empty)."""
+        failure = ""
+        if history and model is not None and not forbidden(plain):
+            try:
+                if condensed := condense(plain, history, model):
+                    return condensed, failure
+            except GenerationError as error:
+                failure = error.message
+        return complete(plain, history, self._names) if self._is_about_corpus(plain) else plain, failure
+
+    def _written(self, task: Task, model: ChatModel, plain: Answer, found: Found) -> Iterator[Event]:
+        """Yield the events of an answer by ``model``; ``plain`` is given where it fails."""
+        start = time.perf_counter()
+        outcome = None
+        try:
+            for event in self._writer.write(task, model):
+                if isinstance(event, Outcome):
+                    outcome = event
+                else:
+                    yield event
+        except GenerationError as error:
+            yield Finished(without_model(plain, model.name, error.message))
+            return
+        if outcome is None:  # the writer always ends with its outcome
+            raise AssertionError("no outcome")
+        wrote = (time.perf_counter() - start) * 1000
+        timings = {**plain.timings_ms, "model": round(wrote, 2), "total": round(plain.timings_ms["total"] + wrote, 2)}
+        answer = replace(plain, model=outcome.use, notice=outcome.notice, timings_ms=timings)
+        if outcome.use.used:
+            answer = self._with_outcome(answer, outcome, found)
+        yield Finished(answer)
+
+    def _with_outcome(self, answer: Answer, outcome: Outcome, found: Found) -> Answer:
+        if outcome.lacking:
+            return replace(
+                answer,
+                sentences=outcome.sentences,
+                citations=(),
+                refused=True,
+                reason=Reason.NOT_IN_MATERIAL,
+                suggestions=self._answerer.nearest(found),
+            )
+        clauses = [clause for clause, _ in outcome.clauses]
+        closing = self._answerer.closing(clauses, outcome.citations, answer.as_of)
+        return replace(
+            answer,
+            sentences=(*outcome.sentences, *closing),
+            citations=tuple(outcome.citations.citations),
+            refused=False,
+            reason=None,
+            suggestions=() if answer.refused else answer.suggestions,
+        )
+
+    def _chat_model(self, settings: ModelSettings) -> ChatModel | None:
+        """Return the model of ``settings``, the same one each time, so that it remembers being unreachable."""
+        with self._models_lock:
+            if settings not in self._models:
+                self._models[settings] = load_model(settings, self._ledger)
+            return self._models[settings]
 
     def _is_about_corpus(self, question: str) -> bool:
         """Return whether a question has a content word that the corpus knows, or none at all (多少钱？).
@@ -175,6 +295,11 @@ class Assistant:
         return self._answerer
 
     @property
+    def model_name(self) -> str | None:
+        """The language model that the settings name, None without."""
+        return self._model.name if self._model else None
+
+    @property
     def manifest(self) -> Manifest:
         """What the index in use was built from."""
         return self._snapshot.manifest
@@ -213,13 +338,25 @@ class Assistant:
         cited = (document.cited_as, twin.cited_as if twin else "", address_name(document))
         return sorted({name for name in cited if name}, key=len, reverse=True)
 
+    def cited(self, address: str, mark: int, as_of: date) -> CitedSource | None:
+        """Return the clause at ``address`` as sentences are checked against it, None if there is none."""
+        records = self._snapshot.records
+        position = records.position_of(address)
+        if position is None:
+            return None
+        clause = records.clause(position)
+        return cited_source(mark, clause, records.documents[clause.document_id], as_of, records.documents)
+
     def references(self) -> list[tuple[str, int, str]]:
         """Return (path, line, address) of every place where a clause of the corpus rests on another."""
         paths = {document.id: document.path for document in self.documents()}
         return [(paths[key], line, address) for key, line, address in self._snapshot.records.referrers()]
 
     def close(self) -> None:
-        """Release the index."""
+        """Release the index and the connections."""
+        for model in self._models.values():
+            if model is not None:
+                model.close()
         self._snapshot.close()
 
     def __enter__(self) -> Self:

@@ -9,7 +9,12 @@
 ├── ``SearchIndexError``          the index cannot be used
 │   ├── ``IndexMissingError``    nothing has been built yet
 │   └── ``IndexStaleError``      built by another version, model or setting, or damaged
-└── ``EmbeddingError``       the embedding model or endpoint cannot be used
+├── ``EmbeddingError``       the embedding model or endpoint cannot be used
+└── ``GenerationError``      the language model gives no answer
+    ├── ``ModelUnreachable``     nothing answers at the address, or not in time
+    ├── ``ModelRejected``        key, name or request is refused
+    ├── ``ModelBusy``            too many requests, or the day's limit is used up
+    └── ``ModelBroken``          what came back cannot be read, or broke off
 """
 
 
@@ -64,3 +69,23 @@ class IndexStaleError(SearchIndexError):
 
 class EmbeddingError(AssistantError):
     """The embedding model or endpoint cannot be used."""
+
+
+class GenerationError(AssistantError):
+    """The language model gives no answer; the answer without a model still stands."""
+
+
+class ModelUnreachable(GenerationError):
+    """Nothing answers at the address, or not in time."""
+
+
+class ModelRejected(GenerationError):
+    """The endpoint refuses the key, the model's name or the request."""
+
+
+class ModelBusy(GenerationError):
+    """The endpoint refuses for now, or the day's limit is used up."""
+
+
+class ModelBroken(GenerationError):
+    """What came back cannot be read, or broke off."""

@@ -66,6 +66,36 @@ class RerankSettings(_Section):
     weight: float = Field(0.4, ge=0, le=1)
 
 
+class ModelSettings(_Section):
+    """Which language model writes answers; without ``name`` none does and answers are taken from clauses word for word.
+
+    ``provider`` is one of :data:`assistant.answering.providers.PROVIDERS` and gives the address where ``base_url`` is not
+    set. ``timeout_s`` is the longest silence of the endpoint, ``total_s`` the longest time for one draft, ``retries`` how
+    often a failed request is sent again (with growing pauses). ``daily_tokens`` limits a day's tokens in and out together
+    (None: no limit). Prices are for a million tokens. ``failed`` tells whether a sentence that did not pass the checks is
+    shown struck through or dropped. ``cache`` keeps replies in the index folder.
+    """
+
+    provider: str = "openai"
+    name: str | None = None
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    temperature: float = Field(0.0, ge=0, le=2)
+    max_tokens: int = Field(1200, ge=100, le=32_000)
+    timeout_s: float = Field(30.0, gt=0)
+    total_s: float = Field(120.0, gt=0)
+    retries: int = Field(1, ge=0, le=10)
+    daily_tokens: int | None = Field(None, ge=1)
+    price_in: float | None = Field(None, ge=0)
+    price_out: float | None = Field(None, ge=0)
+    failed: Literal["strike", "drop"] = "strike"
+    cache: bool = True
+
+
+WITHOUT_MODEL = ModelSettings()
+"""Names no model: answers are taken from clauses word for word."""
+
+
 class PageSettings(_Section):
     """``edit`` allows the page to change the corpus; ``assistant serve`` turns it off when others can reach the page."""
 
@@ -84,6 +114,7 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     rerank: RerankSettings = RerankSettings()
+    model: ModelSettings = ModelSettings()
     page: PageSettings = PageSettings()
 
     @classmethod

@@ -1,7 +1,7 @@
 """From a query and its hits to the answer that is shown: cited sentences, or a refusal that says why."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answering.citations import CitationList, mark_passages
@@ -32,12 +32,16 @@ _HELD_NUMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The content of an answer, without what the caller knows better (question, day, snapshot, timings)."""
+    """The content of an answer, without what the caller knows better (question, day, snapshot, timings).
+
+    ``settled`` tells that no language model could do better: the refusal does not rest on an estimate.
+    """
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     reason: Reason | None
     suggestions: tuple[str, ...] = ()
+    settled: bool = False
 
 
 class Answerer:
@@ -52,27 +56,32 @@ class Answerer:
         """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
         citations = CitationList(self._records.documents, as_of)
         passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
-        reason = reason or self._decide(query, found, passages)
+        settled = reason is not None
+        if reason is None:
+            reason, settled = self._decide(query, found, passages)
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
-            sentences = [*self._mark(passages, citations), *self._announce(passages, citations, as_of)]
-            return Composed(
-                (*sentences, *citations.notes()), tuple(citations.citations), None, self._related(found, passages)
-            )
-        return self._refuse(query, found, passages, reason, citations)
+            sentences = [
+                *self._mark(passages, citations),
+                *self.closing([passage.hit.clause for passage in passages], citations, as_of),
+            ]
+            return Composed(tuple(sentences), tuple(citations.citations), None, self._related(found, passages))
+        return replace(self._refuse(query, found, passages, reason, citations), settled=settled)
 
-    def _decide(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
-        """Return why the question is refused, or None to answer it. The order is from certain to estimated."""
+    def _decide(self, query: Query, found: Found, passages: list[Passage]) -> tuple[Reason | None, bool]:
+        """Return (why the question is refused, or None to answer it; whether that is certain), from certain to estimated."""
         if reason := self._decide_by_rule(query, found, passages):
-            return reason
+            return reason, True
         if passages[0].hit.stage is not Stage.ADDRESS:
             estimate = self.estimate(query, found)
+            if estimate < _OFF_TOPIC_SUPPORT:
+                return Reason.OFF_TOPIC, True
             if estimate < SUPPORT_LINE:
-                return Reason.OFF_TOPIC if estimate < _OFF_TOPIC_SUPPORT else Reason.NOT_IN_MATERIAL
+                return Reason.NOT_IN_MATERIAL, False
         if passages[0].unknown:
-            return Reason.UNKNOWN_IN_MATERIAL
-        return None
+            return Reason.UNKNOWN_IN_MATERIAL, True
+        return None, False
 
     def _decide_by_rule(self, query: Query, found: Found, passages: list[Passage]) -> Reason | None:
         """Return why a question is refused as far as that is certain; the order is from clear to less clear."""
@@ -118,9 +127,13 @@ class Answerer:
     def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
         return mark_passages(passages, citations, self._references(passages))
 
-    def _announce(self, passages: list[Passage], citations: CitationList, as_of: date) -> list[Sentence]:
+    def closing(self, clauses: Sequence[Clause], citations: CitationList, as_of: date) -> list[Sentence]:
+        """Return the notes that close an answer which cites ``clauses``."""
+        return [*self._announce(clauses, citations, as_of), *citations.notes()]
+
+    def _announce(self, clauses: Sequence[Clause], citations: CitationList, as_of: date) -> list[Sentence]:
         """Return what editions to come will change in the clauses that the answer is taken from."""
-        coming = [item for passage in passages for item in self._coming.of(passage.hit.clause, as_of)]
+        coming = [item for clause in clauses for item in self._coming.of(clause, as_of)]
         told = [Sentence(item.sentence(), citations.announce(item.clauses), note=True) for item in coming]
         return list({sentence.text: sentence for sentence in told}.values())
 
@@ -140,7 +153,7 @@ class Answerer:
             sentences += self._mark(passages, citations)
         elif passages and topic_of(reason):
             sentences += self._mark(_shortened(passages[:1]), citations)
-        suggestions = () if reason in (Reason.OFF_TOPIC, Reason.INSTRUCTION) else self._nearest(found)
+        suggestions = () if reason in (Reason.OFF_TOPIC, Reason.INSTRUCTION) else self.nearest(found)
         return Composed(tuple(sentences), tuple(citations.citations), reason, suggestions)
 
     @staticmethod
@@ -160,7 +173,7 @@ class Answerer:
         listed = "、".join(held[:_HELD_NUMBERS]) + ("等" if len(held) > _HELD_NUMBERS else "")
         return f"资料中没有{name}{number}的内容，不能补写。本库收的是{document.form.label}，有：{listed}。"
 
-    def _nearest(self, found: Found) -> tuple[str, ...]:
+    def nearest(self, found: Found) -> tuple[str, ...]:
         """Return the headings of the nearest topics that the corpus does hold."""
         names = [_topic(hit) for hit in found.hits if hit.stage is not Stage.ADDRESS and _holds_something(hit)]
         return tuple(dict.fromkeys(name for name in names if name))[:_SUGGESTIONS]

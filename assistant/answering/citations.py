@@ -11,6 +11,8 @@ from assistant.text import terms
 from assistant.types import (
     Block,
     BlockKind,
+    Check,
+    CheckName,
     Citation,
     Clause,
     Confidence,
@@ -47,34 +49,43 @@ class CitationList:
             return self._marks[clause.address]
         mark = len(self.citations) + 1
         self._marks[clause.address] = mark
+        self.citations.append(self._citation(mark, clause, blocks))
+        return mark
+
+    def widen(self, clause: Clause, blocks: Sequence[Block]) -> int:
+        """Return the mark of ``clause`` as :meth:`add` does; its quote grows to hold ``blocks`` as well."""
+        mark = self.add(clause, blocks)
+        cited = self.citations[mark - 1]
+        held = {(cited.start + start, cited.start + end) for start, end in cited.supports}
+        both = [block for _, block in answer_blocks(clause) if (block.start, block.end) in held or block in blocks]
+        self.citations[mark - 1] = self._citation(mark, clause, both)
+        return mark
+
+    def _citation(self, mark: int, clause: Clause, blocks: Sequence[Block]) -> Citation:
         document = self._documents[clause.document_id]
         start, end = min(block.start for block in blocks), max(block.end for block in blocks)
         keys = dict.fromkeys(key for block in blocks for key in block.source_keys)
         by_key: dict[str, Source] = {source.key: source for source in document.sources}
         suffix = blocks[0].suffix if len(blocks) == 1 else ""
-        self.citations.append(
-            Citation(
-                mark=mark,
-                address=clause.address + suffix,
-                document_id=document.id,
-                number=document.number,
-                title=document.title,
-                kind=document.kind,
-                form=document.form,
-                status=clause_status_on(clause, document, self._as_of),
-                status_note="；".join(
-                    part for part in (clause_note(clause), status_note(document, self._as_of, self._documents)) if part
-                ),
-                confidence=max((block.confidence for block in blocks), key=_STRENGTH.index),
-                sources=tuple(by_key[key] for key in keys if key in by_key),
-                quote=document.text[start:end],
-                start=start,
-                end=end,
-                supports=tuple((block.start - start, block.end - start) for block in blocks),
-                page=clause.page,
-            )
+        notes = (clause_note(clause), status_note(document, self._as_of, self._documents))
+        return Citation(
+            mark=mark,
+            address=clause.address + suffix,
+            document_id=document.id,
+            number=document.number,
+            title=document.title,
+            kind=document.kind,
+            form=document.form,
+            status=clause_status_on(clause, document, self._as_of),
+            status_note="；".join(note for note in notes if note),
+            confidence=weakest(blocks),
+            sources=tuple(by_key[key] for key in keys if key in by_key),
+            quote=document.text[start:end],
+            start=start,
+            end=end,
+            supports=tuple((block.start - start, block.end - start) for block in blocks),
+            page=clause.page,
         )
-        return mark
 
     def notes(self) -> list[Sentence]:
         """Return what must be said about sources that are not in force."""
@@ -95,6 +106,11 @@ class CitationList:
         successors = successors_in_force(document, self._as_of, self._documents)
         now = f"，现行的是{'、'.join(item.name for item in successors)}" if successors else ""
         return f"{document.name}在 {self._as_of} {citation.status.value}（{citation.status_note}）{now}。"
+
+
+def weakest(blocks: Sequence[Block]) -> Confidence:
+    """Return how well the least attested of ``blocks`` is attested."""
+    return max((block.confidence for block in blocks), key=_STRENGTH.index)
 
 
 def readable(block: Block) -> str:
@@ -120,7 +136,13 @@ def mark_passages(
                     marks.append(citations.add(clause, _nearest(block, clause)))
             entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
             sentences.append(
-                Sentence(readable(block), tuple(dict.fromkeys(marks)), item=entry, confidence=block.confidence)
+                Sentence(
+                    readable(block),
+                    tuple(dict.fromkeys(marks)),
+                    item=entry,
+                    confidence=block.confidence,
+                    checks=(Check(CheckName.QUOTATIONS, True, "摘自所引条款"),),
+                )
             )
     return sentences
 

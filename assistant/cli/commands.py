@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli.formats import answer_to_json, format_answer, hit_to_json
-from assistant.cli.options import ProgressLine, as_of_option, echo_faults, folders, force_option
+from assistant.cli.live import told
+from assistant.cli.options import ProgressLine, as_of_option, echo_faults, folders, force_option, model_option
 from assistant.cli.questions import read_questions
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def build(settings: "Settings", rebuild: bool, force: bool) -> None:
 @click.argument("question", required=False)
 @click.option("--file", "file", metavar="文件", help="一行一个问题（或 JSON 行，含 question）；- 表示标准输入")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@model_option
 @as_of_option
 def ask(
     settings: "Settings",
@@ -56,7 +58,7 @@ def ask(
     refused = False
     with Assistant(settings) as assistant:
         for text, own_day in questions:
-            answer = assistant.ask(text, as_of=own_day or day)
+            answer = told(assistant.stream(text, as_of=own_day or day))
             refused = answer.refused
             click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False) if as_json else format_answer(answer))
     if refused and not file:
@@ -128,6 +130,7 @@ def status(settings: "Settings", as_json: bool) -> None:
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址；给别的电脑用时写 0.0.0.0")
 @click.option("--open/--no-open", "open_browser", default=True, help="启动后打开浏览器")
+@model_option
 @click.option("--edit/--no-edit", default=None, help="页面上能不能改资料库；默认只有本机能打开的页面可以")
 def serve(settings: "Settings", port: int, host: str, open_browser: bool, edit: bool | None) -> None:
     """打开问答页面；没有索引时先建索引。"""

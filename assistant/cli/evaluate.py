@@ -3,14 +3,14 @@
 import json
 import tempfile
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli.options import ProgressLine, folders
+from assistant.cli.options import ProgressLine, as_of_option, folders
 from assistant.errors import EvaluationError, EvaluationWorse
 
 if TYPE_CHECKING:
@@ -114,16 +114,19 @@ def _retrieval_table(report: "RetrievalReport", passages: int) -> str:
 @click.option("--baseline", type=_FILE, help="与这份基线比较，变差超出偶然就以退出码 3 失败")
 @click.option("--save-baseline", "saved", type=_FILE, help="把这次的结果写成基线")
 @click.option("--wrong", is_flag=True, help="列出不对的问题")
+@click.option("--model", "choice", metavar="服务商:模型名", help="由这个语言模型作答；默认不用模型，设置里有也不用")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def answers(  # noqa: PLR0913, PLR0917 — one for each option
     settings: "Settings", files: tuple[Path, ...], html_file: Path | None, baseline: Path | None, saved: Path | None,
-    wrong: bool, as_json: bool,
+    wrong: bool, choice: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """用写好预期的问题测回答：事实、引用、拒答、逐字引文、用时。"""
+    from assistant.answering.providers import choose_model
     from assistant.chat import Assistant
     from assistant.evaluation.answers import load_questions, run
     from assistant.evaluation.scores import load_baseline, save_baseline, score
 
+    model = choose_model(settings.model, choice or "none")
     before = load_baseline(baseline) if baseline else None
     loaded = {path.as_posix(): load_questions(path) for path in files}
     total = sum(len(turns) for dialogues in loaded.values() for turns in dialogues)
@@ -133,7 +136,7 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
     with Assistant.open(settings=settings, build_if_missing=True) as assistant, ProgressLine("提问") as progress:
         done = 0
         for name, dialogues in loaded.items():
-            judged[name] = run(assistant, dialogues, lambda count, done=done: progress(done + count, total))  # type: ignore[misc]
+            judged[name] = run(assistant, dialogues, lambda count, done=done: progress(done + count, total), model)  # type: ignore[misc]
             done += len(judged[name])
         scores = {name: score(verdicts, assistant) for name, verdicts in judged.items() if verdicts}
     if html_file:
@@ -149,6 +152,36 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
             click.echo(_answers_text(name, own, judged[name] if wrong else []))
     if before is not None:
         _check(before, judged)
+
+
+@evaluate.command()
+@folders
+@as_of_option
+@click.option("--sentences", "file", required=True, type=_FILE, help="句子文件（YAML）：忠实的和各有一处错的")
+@click.option("--wrong", is_flag=True, help="列出判错的句子")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def checks(settings: "Settings", as_of: datetime | None, file: Path, wrong: bool, as_json: bool) -> None:
+    """测逐句核对：各种错误查出几成，忠实的句子误报几成，一句用多少时间。"""
+    from assistant.chat import Assistant
+    from assistant.evaluation.sentences import detection, judge_sentences, load_sentences
+
+    planted = load_sentences(file)
+    with Assistant.open(settings=settings, build_if_missing=True) as assistant:
+        judged = judge_sentences(assistant, planted, as_of.date() if as_of else date.today())
+    shares = detection(judged)
+    times = sorted(item.ms for item in judged)
+    p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+    if as_json:
+        flagged = {kind: {"flagged": share.right, "n": share.n} for kind, share in shares.items()}
+        click.echo(json.dumps({"kinds": flagged, "sentence_ms": {"p50": round(p50, 2), "p95": round(p95, 2)}}))
+        return
+    for item in judged if wrong else []:
+        if item.flagged is (item.planted.fault is None):
+            found = "；".join(f"{check.name.label}：{check.detail}" for check in item.verdict.checks if not check.ok)
+            click.echo(f"✗ {item.planted.id} {item.planted.fault or '忠实'}：{item.planted.sentence}  {found}")
+    for kind, share in shares.items():
+        click.echo(f"{'忠实的句子被误报' if kind == 'faithful' else f'查出 {kind}'}：{share}")
+    click.echo(f"一句用时：p50 {p50:.1f} ms，p95 {p95:.1f} ms")
 
 
 def _check(before: "dict[str, dict[str, bool]]", judged: "dict[str, list[Verdict]]") -> None:

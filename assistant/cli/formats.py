@@ -1,9 +1,11 @@
 """Answers and hits as text for the terminal and as JSON."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from assistant.types import Answer, Hit
+from assistant.answering.stream import describe_model
+from assistant.types import Answer, Hit, Sentence, SentenceStatus
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
@@ -12,6 +14,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "understood_as": answer.understood_as,
         "answer": answer.text,
+        "sentences": [_sentence_to_json(item) for item in answer.sentences],
         "refused": answer.refused,
         "reason": answer.reason.value if answer.reason else None,
         "as_of": answer.as_of.isoformat(),
@@ -36,6 +39,18 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "suggestions": list(answer.suggestions),
         "snapshot": answer.snapshot,
         "timings_ms": dict(answer.timings_ms),
+        "model": asdict(answer.model) if answer.model else None,
+        "notice": answer.notice,
+    }
+
+
+def _sentence_to_json(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "marks": list(sentence.marks),
+        "status": sentence.status.value,
+        "note": sentence.note,
+        "checks": [{"name": check.name.value, "ok": check.ok, "detail": check.detail} for check in sentence.checks],
     }
 
 
@@ -61,12 +76,23 @@ def format_answer(answer: Answer) -> str:
         lines.append(f"（理解为：{answer.understood_as}）")
     if answer.reason:
         lines.append(f"【未回答：{answer.reason.label}】")
+    if answer.notice:
+        lines.append(f"（{answer.notice}）")
     lines += [answer.text, ""]
+    lines += _format_faults(answer)
     lines += _format_sources(answer)
     if answer.suggestions:
         lines += [f"{'资料中相近的有' if answer.refused else '还可以问'}：{'；'.join(answer.suggestions)}", ""]
-    lines.append(f"以 {answer.as_of} 为准")
+    lines.append(f"以 {answer.as_of} 为准" + (f"；{describe_model(answer.model)}" if answer.model else ""))
     return "\n".join(lines)
+
+
+def _format_faults(answer: Answer) -> Iterable[str]:
+    """Yield what the checks object to, a line for each sentence that did not pass."""
+    faulty = [item for item in answer.sentences if item.status is not SentenceStatus.SUPPORTED]
+    yield from (f"（{item.status.label}）{item.text}：{item.faults}" for item in faulty)
+    if faulty:
+        yield ""
 
 
 def _format_sources(answer: Answer) -> Iterable[str]:

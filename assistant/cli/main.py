@@ -7,6 +7,7 @@ import click
 from assistant.cli.commands import ask, build, search, serve, status
 from assistant.cli.corpus import corpus
 from assistant.cli.evaluate import evaluate
+from assistant.cli.models import models
 from assistant.errors import AssistantError, EvaluationWorse
 
 EXIT_ERROR = 1
@@ -19,7 +20,7 @@ def cli() -> None:
     """售后服务认证知识助手：每句话都注明条款、版本和是否现行；资料里没有的就说没有。"""
 
 
-for command in (build, ask, search, status, serve, corpus, evaluate):
+for command in (build, ask, search, status, serve, corpus, models, evaluate):
     cli.add_command(command)
 
 

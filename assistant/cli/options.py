@@ -13,6 +13,7 @@ from assistant.errors import CorpusError
 
 if TYPE_CHECKING:
     from assistant.corpus.front_matter import Fault
+    from assistant.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,6 +31,22 @@ def folders(command: Command) -> Command:
         return command(settings=load_settings(corpus=corpus, index=index), **given)
 
     return cast(Command, with_settings)
+
+
+def model_option(command: Command) -> Command:
+    """Add the choice of the language model; stands below :func:`folders`, whose ``settings`` it changes."""
+
+    @click.option(
+        "--model", "choice", metavar="服务商:模型名", help="用哪个语言模型，如 deepseek:deepseek-chat；不用模型写 none"
+    )
+    @wraps(command)
+    def with_model(settings: "Settings", choice: str | None, **given: object) -> object:
+        from assistant.answering.providers import choose_model
+
+        chosen = choose_model(settings.model, choice)
+        return command(settings=settings.model_copy(update={"model": chosen}), **given)
+
+    return cast(Command, with_model)
 
 
 def as_of_option(command: Command) -> Command:

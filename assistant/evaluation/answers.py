@@ -17,6 +17,7 @@ import yaml
 from assistant.chat import Assistant
 from assistant.corpus.editions import plain_address
 from assistant.errors import QuestionFileError
+from assistant.settings import WITHOUT_MODEL, ModelSettings
 from assistant.text import compact
 from assistant.types import Answer, Citation, Kind, Turn
 
@@ -133,14 +134,20 @@ def _cites(place: str, citation: Citation) -> bool:
 
 
 def run(
-    assistant: Assistant, dialogues: Iterable[Sequence[Golden]], told: Callable[[int], object] = lambda count: None
+    assistant: Assistant,
+    dialogues: Iterable[Sequence[Golden]],
+    told: Callable[[int], object] = lambda count: None,
+    model: ModelSettings = WITHOUT_MODEL,
 ) -> list[Verdict]:
-    """Ask all questions, the turns of a dialogue with their history, and judge the answers; ``told`` is given their count."""
+    """Ask all questions, the turns of a dialogue with their history, and judge the answers; ``told`` is given their count.
+
+    No language model is asked unless ``model`` names one, whatever the settings say.
+    """
     verdicts = []
     for turns in dialogues:
         history: list[Turn] = []
         for golden in turns:
-            answer = assistant.ask(golden.question, history=history, as_of=golden.as_of)
+            answer = assistant.ask(golden.question, history=history, as_of=golden.as_of, model=model)
             history.append(Turn(golden.question, answer))
             verdicts.append(judge(golden, answer))
             told(len(verdicts))

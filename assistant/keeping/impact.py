@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.chat import Assistant
 from assistant.corpus.difference import Change, ChangeKind, Difference
 from assistant.evaluation.answers import Golden
+from assistant.settings import WITHOUT_MODEL
 from assistant.types import Answer, Turn
 
 SAME = frozenset((ChangeKind.UNCHANGED,))
@@ -51,7 +52,7 @@ def _answers(assistant: Assistant, dialogues: Iterable[Sequence[Golden]]) -> Ite
     for turns in dialogues:
         history: list[Turn] = []
         for golden in turns:
-            answer = assistant.ask(golden.question, history=history, as_of=golden.as_of)
+            answer = assistant.ask(golden.question, history=history, as_of=golden.as_of, model=WITHOUT_MODEL)
             history.append(Turn(golden.question, answer))
             yield golden, answer
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
+from assistant.answering.usage import Ledger
 from assistant.chat import Assistant
 from assistant.corpus.difference import Difference, compare
 from assistant.corpus.documents import Corpus, load_corpus
@@ -323,6 +324,7 @@ class Keeper:
             for key in (change.before, change.after)
         }
         Store(self._corpus).forget(key for key in keys - set(state_after(entries).values()) if key)
+        Ledger(self._settings.index).forget()
         if entry.snapshot:
             leave_only(self._settings.index, entry.snapshot, CorpusFiles(self._corpus))
 

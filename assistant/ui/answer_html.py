@@ -4,12 +4,14 @@ Ids: mark ``n`` of the answer ``uid`` stands at ``uid-m-n`` (its first use), the
 ``data-`` attributes that ``bridge.js`` reads; without it the links still lead to the right place.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
-from assistant.types import Answer, Citation, Sentence, Source, Status
+from assistant.answering.stream import describe_model
+from assistant.types import Answer, Citation, Sentence, SentenceStatus, Source, Status
 from assistant.ui.escape import escape_html, is_safe_address
 from assistant.ui.export import citation_to_text
 from assistant.ui.quotes import quote_html
@@ -30,10 +32,41 @@ def question_html(question: str, uid: str) -> str:
 
 def answer_html(answer: Answer, uid: str) -> str:
     """Return the answer or refusal with its source cards."""
-    body = _refusal_html(answer, uid) if answer.refused else _sentences_html(answer.sentences, answer, uid)
+    written = answer.model is not None and answer.model.used
+    body = (
+        _refusal_html(answer, uid)
+        if answer.refused
+        else _sentences_html(answer.sentences, answer.citations, uid, checked=written)
+    )
     day = f'<p class="as-of">{_as_of_words(answer.as_of)}</p>' if not answer.refused or answer.citations else ""
     kind = "refusal" if answer.refused else "answer"
-    return f'<div class="{kind}" id="{uid}-a">{_understood_html(answer)}{body}{day}{_cards_html(answer, uid)}</div>'
+    head = f"{_notice_html(answer.notice)}{_understood_html(answer)}"
+    return f'<div class="{kind}" id="{uid}-a">{head}{body}{_model_html(answer)}{day}{_cards_html(answer.citations, uid)}</div>'
+
+
+def writing_html(
+    sentences: tuple[Sentence, ...], citations: tuple[Citation, ...], pending: str, words: str, uid: str
+) -> str:
+    """Return an answer that a model is still writing: checked sentences, the unfinished one, what is going on."""
+    body = _sentences_html(sentences, citations, uid, checked=True)
+    unfinished = f'<p class="pending">{escape_html(pending)}</p>' if pending else ""
+    going = f'<p class="going" role="status">{escape_html(words)}</p>'
+    return f'<div class="answer" id="{uid}-a">{body}{unfinished}{going}{_cards_html(citations, uid)}</div>'
+
+
+def _notice_html(notice: str) -> str:
+    return f'<div class="notes"><p>{escape_html(notice)}</p></div>' if notice else ""
+
+
+def _model_html(answer: Answer) -> str:
+    """Return who wrote the answer and how its sentences checked out; empty without a model."""
+    use = answer.model
+    if use is None or not use.used:
+        return ""
+    counts = Counter(sentence.status for sentence in answer.sentences if sentence.checks and not sentence.note)
+    told = "、".join(f"{counts[status]} 句{status.label}" for status in SentenceStatus if counts[status])
+    words = describe_model(use) + (f"：{told}" if told else "")
+    return f'<p class="as-of">{escape_html(words)}</p>'
 
 
 def _understood_html(answer: Answer) -> str:
@@ -48,13 +81,18 @@ def _as_of_words(day: date) -> str:
     return f"以 {day} 当时有效的规定为准"
 
 
-def _sentences_html(sentences: tuple[Sentence, ...], answer: Answer, uid: str) -> str:
-    """Return paragraphs, lists and notes; the first use of a mark carries the id to which its card leads back."""
+def _sentences_html(
+    sentences: tuple[Sentence, ...], citations: tuple[Citation, ...], uid: str, *, checked: bool = False
+) -> str:
+    """Return paragraphs, lists and notes; the first use of a mark carries the id to which its card leads back.
+
+    ``checked`` shows of each sentence that it passed its checks, as a model's sentences do.
+    """
     used: set[int] = set()
-    titles = {item.mark: f"{item.address}（{item.status.value}）" for item in answer.citations}
+    titles = {item.mark: f"{item.address}（{item.status.value}）" for item in citations}
     parts = []
-    for (item, note), group in groupby(sentences, key=lambda sentence: (sentence.item, sentence.note)):
-        texts = [_sentence_html(sentence, titles, uid, used) for sentence in group]
+    for (item, note), group in groupby(sentences, key=lambda sentence: (sentence.item, _is_aside(sentence))):
+        texts = [_sentence_html(sentence, titles, uid, used, checked=checked) for sentence in group]
         if item:
             parts.append("<ul>" + "".join(f"<li>{text}</li>" for text in texts) + "</ul>")
         elif note:
@@ -64,8 +102,17 @@ def _sentences_html(sentences: tuple[Sentence, ...], answer: Answer, uid: str) -
     return "".join(parts)
 
 
-def _sentence_html(sentence: Sentence, titles: dict[int, str], uid: str, used: set[int]) -> str:
-    caveat = f'<span class="caveat">{escape_html(sentence.caveat.strip("（）"))}</span>' if sentence.caveat else ""
+def _is_aside(sentence: Sentence) -> bool:
+    """Return whether a sentence is the assistant's own note; a model's question or lead-in stays in its text."""
+    return sentence.note and not sentence.checks
+
+
+def _sentence_html(
+    sentence: Sentence, titles: dict[int, str], uid: str, used: set[int], *, checked: bool = False
+) -> str:
+    verdict = _verdict_html(sentence) if checked and _has_verdict(sentence) else ""
+    told = sentence.caveat if sentence.status is SentenceStatus.SUPPORTED else ""
+    caveat = f'<span class="caveat">{escape_html(told.strip("（）"))}</span>' if told else ""
     marks = []
     for mark in sentence.marks:
         anchor = "" if mark in used else f' id="{uid}-m-{mark}"'
@@ -77,7 +124,27 @@ def _sentence_html(sentence: Sentence, titles: dict[int, str], uid: str, used: s
         )
     glued = 0 if caveat else 1  # the last character stays with the marks, so that no line begins with a mark
     head, last = sentence.text[: len(sentence.text) - glued], sentence.text[len(sentence.text) - glued :]
-    return f'{escape_html(head)}<span class="tail">{escape_html(last)}{caveat}{"".join(marks)}</span>'
+    tail = f'<span class="tail">{_struck(last, sentence)}{caveat}{"".join(marks)}</span>'
+    return f"{_struck(head, sentence)}{tail}{verdict}"
+
+
+def _has_verdict(sentence: Sentence) -> bool:
+    """Return whether to tell what the checks found: of all that states a fact, and of whatever they object to."""
+    return bool(sentence.checks) and (not sentence.note or sentence.status is not SentenceStatus.SUPPORTED)
+
+
+def _struck(text: str, sentence: Sentence) -> str:
+    escaped = escape_html(text)
+    return f"<s>{escaped}</s>" if text and sentence.status is SentenceStatus.FAILED else escaped
+
+
+def _verdict_html(sentence: Sentence) -> str:
+    """Return what the checks found, in words; where they object, with the reason."""
+    if sentence.status is SentenceStatus.SUPPORTED:
+        names = "、".join(check.name.label for check in sentence.checks)
+        return f'<span class="verdict supported" title="{escape_html(names)}都核对过">✓<i>已核对</i></span>'
+    why = f"：{escape_html(sentence.faults)}" if sentence.faults else ""
+    return f'<span class="verdict {sentence.status.value}">{sentence.status.label}{why}</span>'
 
 
 def _refusal_html(answer: Answer, uid: str) -> str:
@@ -86,15 +153,15 @@ def _refusal_html(answer: Answer, uid: str) -> str:
     if answer.reason not in WITHOUT_OFFICIAL_PLACE:
         rows = "".join(f"<li><b>{name}</b>{what}</li>" for name, what in OFFICIAL_PLACES)
         places = f'<div class="places"><p>可以向这些地方核实</p><ul>{rows}</ul></div>'
-    sentences = _sentences_html(answer.sentences, answer, uid)
+    sentences = _sentences_html(answer.sentences, answer.citations, uid)
     return f'<p class="reason">未作回答<b>{escape_html(label)}</b></p>{sentences}{places}'
 
 
-def _cards_html(answer: Answer, uid: str) -> str:
-    if not answer.citations:
+def _cards_html(citations: tuple[Citation, ...], uid: str) -> str:
+    if not citations:
         return ""
     cards, shown = [], 0
-    for citation in answer.citations:
+    for citation in citations:
         cards.append(card_html(citation, uid, opened=shown < OPEN_CARDS_CHARS))
         shown += len(citation.quote)
     return f'<section class="cards" aria-label="依据"><h3>依据 {len(cards)} 条</h3>{"".join(cards)}</section>'

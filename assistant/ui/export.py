@@ -1,6 +1,7 @@
 """Answers and citations as text to take along: Markdown with every citation, and one citation as a line."""
 
-from assistant.types import Answer, Citation, Sentence
+from assistant.answering.stream import describe_model
+from assistant.types import Answer, Citation, Sentence, SentenceStatus
 from assistant.ui.escape import escape_markdown
 from assistant.ui.quotes import plain_quote
 from assistant.ui.words import OFFICIAL_PLACES, WITHOUT_OFFICIAL_PLACE, confidence_words
@@ -14,7 +15,11 @@ def answer_to_markdown(answer: Answer) -> str:
     parts.append(f"以 {answer.as_of} 有效的规定为准。")
     if answer.reason is not None:
         parts.append(f"**未作回答：{answer.reason.label}**")
+    if answer.notice:
+        parts.append(f"> 注：{_one_line(answer.notice)}")
     parts += _answer_parts(answer.sentences)
+    if answer.model is not None and answer.model.used:
+        parts.append(f"{_one_line(describe_model(answer.model))}。未标明的句子都已与所引条款核对。")
     if answer.refused and answer.reason not in WITHOUT_OFFICIAL_PLACE:
         parts.append("可以向这些地方核实：\n\n" + "\n".join(f"- {name}：{what}" for name, what in OFFICIAL_PLACES))
     if answer.citations:
@@ -55,7 +60,11 @@ def _answer_parts(sentences: tuple[Sentence, ...]) -> list[str]:
 
 
 def _sentence_text(sentence: Sentence) -> str:
-    return _one_line(sentence.text) + sentence.caveat + "".join(f"[{mark}]" for mark in sentence.marks)
+    text = _one_line(sentence.text)
+    if sentence.status is SentenceStatus.FAILED:
+        text = f"~~{text}~~"
+    why = f"（{sentence.status.label}：{_one_line(sentence.faults)}）" if sentence.faults else sentence.caveat
+    return text + why + "".join(f"[{mark}]" for mark in sentence.marks)
 
 
 def _citation_part(citation: Citation) -> str:

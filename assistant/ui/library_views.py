@@ -104,7 +104,7 @@ def about_view(assistant: Assistant) -> None:
     st.html(
         f'<div class="prose"><h1>关于{TITLE}</h1>'
         "<p>回答售后服务认证（GB/T 27922-2011 及相关法规、政策、办事）方面的问题。"
-        "回答只摘自库内资料，每句注明条款、版本和当天是否有效。</p>"
+        "回答只依据库内资料，每句注明条款、版本和当天是否有效。</p>"
         f"<h2>收了什么</h2><p>共 {manifest.documents} 份文件、{manifest.clauses} 个条款，"
         f"核对截至 {checked_until(documents)}。"
         f"{forms}</p><table>{rows}</table>"

@@ -61,6 +61,7 @@ class _Views:
             "library": st.Page(self.library, title="资料库", icon=":material/library_books:", url_path="library"),
             "about": st.Page(self.about, title="关于", icon=":material/info:", url_path="about"),
         }
+        self.own_model = settings.page.edit
         if settings.page.edit:
             self.pages |= {
                 "import": st.Page(self.import_file, title="导入文件", url_path="import"),
@@ -99,7 +100,7 @@ class _Views:
 def _draw(assistant: Assistant, state: Session) -> None:
     views = _Views(assistant, state, load_settings())
     chosen = st.navigation(list(views.pages.values()), position="hidden")
-    views.choice = sidebar(state, views.pages)
+    views.choice = sidebar(state, views.pages, assistant.model_name, own_model=views.own_model)
     chosen.run()
     wish = bridge(state.goto, state.step, start=state.goto_start)
     if wish is not None:

@@ -1,58 +1,27 @@
-"""Long work beside the page, so that the page stays alive: reading an uploaded file, and bringing it in."""
+"""Reading an uploaded file beside the page, and bringing it in."""
 
-import logging
-from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event
 
 from assistant.corpus.drafting.draft import Draft
 from assistant.errors import AssistantError
 from assistant.keeping.intake import Intake
 from assistant.keeping.keeper import Done, Keeper
 from assistant.settings import Settings
-
-_log = logging.getLogger(__name__)
-
-
-class _Job:
-    """Runs in a thread of its own. ``done`` and ``total`` count pages or texts, 0 before the first."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.done, self.total = 0, 0
-        self.error: AssistantError | None = None
-        self._thread: Thread | None = None
-
-    def _start(self, work: Callable[[], None]) -> None:
-        self._thread = Thread(target=self._run, args=(work,), daemon=True)
-        self._thread.start()
-
-    def _run(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except AssistantError as error:
-            self.error = error
-        except Exception as error:  # a thread has nobody to raise to
-            _log.exception("%s failed", type(self).__name__)
-            self.error = AssistantError(
-                f"「{self.name}」没有做成（{type(error).__name__}），资料库没有变化",
-                "再试一次；还不行就换一种格式，例如 PDF",
-            )
-
-    def _count(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
-
-    @property
-    def running(self) -> bool:
-        """Whether it is still at work."""
-        return self._thread is not None and self._thread.is_alive()
-
-    @property
-    def share(self) -> float:
-        """How much is done, 0–1."""
-        return min(self.done / self.total, 1.0) if self.total else 0.0
+from assistant.ui.job import Job
 
 
-class ReadingJob(_Job):
+class _FileJob(Job):
+    """Work on one file."""
+
+    def failure(self, error: Exception) -> AssistantError:
+        """Return what the keeper is told of an error that nobody foresaw."""
+        return AssistantError(
+            f"「{self.name}」没有做成（{type(error).__name__}），资料库没有变化",
+            "再试一次；还不行就换一种格式，例如 PDF",
+        )
+
+
+class ReadingJob(_FileJob):
     """Reads one file; ``draft`` is there when it is done without an error."""
 
     def __init__(self, settings: Settings, name: str, content: bytes) -> None:
@@ -62,7 +31,7 @@ class ReadingJob(_Job):
         self.draft: Draft | None = None
         self._cancelled = Event()
         self._keeper = Keeper(settings).listening(pages=self._count, cancelled=self._cancelled.is_set)
-        self._start(self._read)
+        self.start(self._read)
 
     def _read(self) -> None:
         self.draft = self._keeper.read(self.name, self.content)
@@ -81,7 +50,7 @@ class ReadingJob(_Job):
         self._cancelled.set()
 
 
-class AddingJob(_Job):
+class AddingJob(_FileJob):
     """Brings a previewed edition in; it ends by itself, whatever the keeper looks at meanwhile."""
 
     def __init__(self, keeper: Keeper, intake: Intake, why: str, *, force: bool) -> None:
@@ -91,7 +60,7 @@ class AddingJob(_Job):
         self._notice = ""
         self._keeper = keeper.listening(texts=self._count, notice=self._hear)
         self._intake, self._why, self._force = intake, why, force
-        self._start(self._add)
+        self.start(self._add)
 
     def _add(self) -> None:
         self.result = self._keeper.add(self._intake, self._why, force=self._force)

@@ -4,7 +4,8 @@ import os
 from ipaddress import ip_address
 from pathlib import Path
 
-from assistant.settings import PREFIX, PROJECT, Settings
+from assistant.answering.providers import provider_of
+from assistant.settings import PREFIX, PROJECT, ModelSettings, Settings
 
 _OPTIONS: dict[str, object] = {
     "browser.gatherUsageStats": False,
@@ -33,7 +34,7 @@ def options(host: str, port: int, *, open_browser: bool) -> dict[str, object]:
 
 
 def run(settings: Settings, *, host: str, port: int, open_browser: bool, edit: bool | None = None) -> None:
-    """Serve the page until interrupted; corpus, index and ``edit`` reach it through the environment.
+    """Serve the page until interrupted; corpus, index, model and ``edit`` reach it through the environment.
 
     Where ``edit`` is None, the settings tell whether the page may change the corpus.
     """
@@ -42,10 +43,23 @@ def run(settings: Settings, *, host: str, port: int, open_browser: bool, edit: b
     os.environ[f"{PREFIX}CORPUS"] = str(settings.corpus.resolve())
     os.environ[f"{PREFIX}INDEX"] = str(settings.index.resolve())
     os.environ[f"{PREFIX}PAGE__EDIT"] = str(settings.page.edit if edit is None else edit).lower()
+    os.environ |= _model_environment(settings.model)
     script = str(_script())
     flags = {name.replace(".", "_"): value for name, value in options(host, port, open_browser=open_browser).items()}
     bootstrap.load_config_options(flag_options=flags)
     bootstrap.run(script, False, [], flags)
+
+
+def _model_environment(model: ModelSettings) -> dict[str, str]:
+    """Return the choice of the model as the page reads it; empty where none was chosen."""
+    if not model.name:
+        return {}
+    key = model.api_key.get_secret_value() if model.api_key else ""
+    address = model.base_url or provider_of(model).base_url
+    given = {"PROVIDER": model.provider, "NAME": model.name, "API_KEY": key} | (
+        {"BASE_URL": address} if address else {}
+    )
+    return {f"{PREFIX}MODEL__{name}": value for name, value in given.items()}
 
 
 def _script() -> Path:

@@ -8,7 +8,10 @@ from unicodedata import east_asian_width
 
 import streamlit as st
 
+from assistant.errors import AssistantError
+from assistant.settings import ModelSettings
 from assistant.types import Answer, Turn
+from assistant.ui.answer_job import AnswerJob
 
 _KEY = "assistant_session"
 _TITLE_COLUMNS = 28
@@ -43,6 +46,11 @@ class Conversation:
         return question if kept == len(question) else question[:kept] + "…"
 
     @property
+    def next_uid(self) -> str:
+        """The id of the exchange to come."""
+        return f"{self.uid}-{len(self.exchanges)}"
+
+    @property
     def turns(self) -> list[Turn]:
         """The turns so far, as the facade wants them."""
         return [exchange.turn for exchange in self.exchanges]
@@ -53,7 +61,8 @@ class Session:
     """All conversations of a session, newest last.
 
     ``asking`` is a question to be answered on the next run; ``back`` the element to return to from another view;
-    ``goto`` the element to scroll to, once for each ``step``.
+    ``goto`` the element to scroll to, once for each ``step``. ``model`` is the reader's choice of a language model, None
+    for what the settings say; ``answering`` is the answer that one is writing now, for the conversation ``answering_in``.
     """
 
     conversations: list[Conversation] = field(default_factory=list)
@@ -63,6 +72,9 @@ class Session:
     goto: str | None = None
     goto_start: bool = False
     step: int = 0
+    model: ModelSettings | None = None
+    answering: AnswerJob | None = None
+    answering_in: Conversation | None = None
 
     def start_conversation(self) -> None:
         """Begin a new conversation; the present one stays in the history."""
@@ -75,14 +87,32 @@ class Session:
         if conversation.exchanges:
             self.scroll_to(conversation.exchanges[-1].uid, start=True)
 
-    def add(self, answer: Answer) -> Exchange:
-        """Keep an answer in the present conversation and scroll to its question."""
-        exchange = Exchange(f"{self.current.uid}-{len(self.current.exchanges)}", Turn(answer.question, answer))
-        self.current.exchanges.append(exchange)
-        if self.current not in self.conversations:
-            self.conversations.append(self.current)
-        self.scroll_to(exchange.uid, start=True)
+    def add(self, answer: Answer, conversation: Conversation | None = None) -> Exchange:
+        """Keep an answer in a conversation, the present one by default, and scroll to its question."""
+        own = conversation or self.current
+        exchange = Exchange(own.next_uid, Turn(answer.question, answer))
+        own.exchanges.append(exchange)
+        if own not in self.conversations:
+            self.conversations.append(own)
+        if own is self.current:
+            self.scroll_to(exchange.uid, start=True)
         return exchange
+
+    def begin(self, job: AnswerJob) -> None:
+        """Let a model write an answer for the present conversation."""
+        self.answering, self.answering_in = job, self.current
+        self.scroll_to(self.current.next_uid, start=True)
+
+    def collect(self) -> AssistantError | None:
+        """Keep an answer that has been finished meanwhile; return the error if there is none."""
+        job, conversation = self.answering, self.answering_in
+        if job is None or job.running:
+            return None
+        self.answering = self.answering_in = None
+        if job.answer is None:
+            return job.error
+        self.add(job.answer, conversation)
+        return None
 
     def scroll_to(self, element_id: str, *, start: bool = False) -> None:
         """Ask the page to bring an element into view once: to the middle, or to the upper edge (``start``)."""

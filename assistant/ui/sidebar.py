@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from assistant.types import Kind
 from assistant.ui.escape import escape_label
+from assistant.ui.model_view import model_view
 from assistant.ui.session import Session
 from assistant.ui.words import TITLE
 
@@ -27,8 +28,8 @@ class Choice:
         return self.as_of or date.today()
 
 
-def sidebar(session: Session, pages: dict[str, StreamlitPage]) -> Choice:
-    """Draw the sidebar and return the reader's choice."""
+def sidebar(session: Session, pages: dict[str, StreamlitPage], model: str | None, *, own_model: bool) -> Choice:
+    """Draw the sidebar and return the reader's choice; ``model`` is the one that the settings name."""
     with st.sidebar:
         st.html(f'<p class="brand">{TITLE}</p>')
         if st.button("新对话", key="new", icon=":material/add:", width="stretch"):
@@ -37,6 +38,7 @@ def sidebar(session: Session, pages: dict[str, StreamlitPage]) -> Choice:
         for name in ("chat", "library", "about"):
             st.page_link(pages[name], width="stretch")
         choice = _choice()
+        model_view(session, model, own=own_model)
         _history(session, pages["chat"])
     return choice
 

@@ -1,0 +1,283 @@
+"""Strength and polarity are kept: 应、必须、不得 against 宜、可、可以, and no 不、未、没有 lost or added.
+
+A sentence is compared part by part with the part of its sources that says most of the same. Words only: what these rules
+cannot see is left to the check of support.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from assistant.answering.checks.alignment import PART, likeness, nearest, pairs
+from assistant.answering.checks.sources import CitedSource
+from assistant.text import compact
+
+
+class Mode(StrEnum):
+    """What is asked of whoever is spoken of."""
+
+    MUST = "必须"
+    MUST_NOT = "不得"
+    SHOULD = "宜"
+    MAY = "可以"
+    NEED_NOT = "不必"
+
+
+# In this order, each blanked before the next is looked for: 不必 is no 必, 不得少于 is a bound.
+_SKIP = (
+    r"不得?(?:少于|低于|高于|超过|多于|大于|小于|短于)|(?:符合|达到|满足|按照?|不合)(?:规定|相应|有关)?的?要求|要(?:由|看|以|根据|按)|可(?=补|获|享|得到|领)|可以?(?:获得|享受|得到|领取|补贴)|不能(?:少于|超过)|(?:要|应|须)不?(?:少于|超过)|能力|可能|可预见|可以预见|可靠|可行|可信|可见|可追溯|可[查追溯考控]|可观|才可以?|才能够?|方可|方能|即可|就可以|就能|可持续|可操作|可视|许可|认可|"
+    r"需求|必要|重要|主要|要求书|要素|要点|要么|只要|若要|如要|想要|要是|摘要|概要|纪要|供应|响应|相应|适应|对应|应急|应对(?=[方措风危突各策])|应用|应届|应付|应聘|应答|效应|反应|应变|"
+    r"能不能|能否|可否|可不可以|是不是|是否|有没有|要不要|能源|节能|智能|性能|功能|只能(?!$)|建议书|合同约定|应收|应税|须知"
+)
+_MODES = (
+    (
+        Mode.MAY,
+        r"(?:自行|自主|视情况|自己|可以|可)(?:决定|选择)?(?:决定|选择|考虑)是否|自愿决定是否|可做可不做|不等于不(?:能|可以?|得)|并?不是不(?:能|可以)|并非不(?:能|可以)",
+    ),
+    (
+        Mode.NEED_NOT,
+        r"不必|无须|无需|毋须|不需要?|不用|不要求|没有要求|未要求|并未要求|没有规定|不强制|不一定|不是必须|并非必须|非必须|没必要|"
+        r"(?:没有|无)(?:硬性|强制)?(?:要求|规定)|自愿|非强制|可以?不(?!得|断|同)|不限|推荐性",
+    ),
+    (
+        Mode.MUST_NOT,
+        r"不得|禁止|严禁|不准|不许|不允许|不可以|不能|不应当?|不可(?!避免|抗|分)|切勿|请勿|不要(?!求)|勿(?!忘)|无权|不宜",
+    ),
+    (Mode.SHOULD, r"宜(?!昌|宾)|建议|推荐|鼓励|提倡|倡导|最好|尽量|原则上|优先"),
+    (
+        Mode.MUST,
+        r"必须|必需|应当|应该|务必|一律|有义务|强制性?|需要?|须|应|(?<!可以)(?<!可)(?<!能)(?<!权)要求|责令|要(?![求素点么是])|必(?=[须备])|只能",
+    ),
+    (Mode.MAY, r"可以|允许|有权|能够|可(?![能靠行信见])|得以|能(?=以|据|凭|断定|确定|认定|直接)"),
+)
+_MODE_PATTERNS = tuple((mode, re.compile(words)) for mode, words in _MODES)
+_SKIPPED = re.compile(_SKIP)
+_OPEN = re.compile(r"是否|能否|可否|有没有|要不要|是不是")
+_STRONG = {Mode.MUST, Mode.MUST_NOT}
+_WEAK = {Mode.SHOULD, Mode.MAY, Mode.NEED_NOT}
+
+# Not a denial of what follows: bounds, fixed words, and questions that offer both.
+_NOT_NEGATION = re.compile(
+    r"([一-鿿])[不没]\1|不仅|不但|不断|不同|不论|无论|不管|不超过|不少于|不低于|不高于|不大于|不小于|不得?(?:少于|低于|超过|高于)|不足|不满|未满|不到|未达到?|非常|未来|无理由|不良|(?:不能|不应当?|不可|不会)(?:少于|低于|超过|高于|多于)|"
+    r"不可抗力|不正当|不合理|差不多|不等(?!于)|无偿|不妨|要不要|是不是|能不能|有没有|签不签|用不用|是否|能否|可否|否则|不利|不明|不法|(?<!并)非法|不过|不实|无形|无线|不只(?!限)|不光(?!限)|"
+    r"不久|无关|不动产|不定期|不适当|不符合项|不合格项|未必"
+)
+_NEGATION = re.compile(r"不|没有|没|未|无|非|勿|(?<![分区个级类])别(?=[指让去再把用轻急拿信])|禁止|严禁|并非|免[于除]")
+_FILLER = re.compile(
+    r"[得能可会必需须应再被予以是曾有的了地着过就都也才给去来把对将]|要(?!求)|允许|单独|直接|擅自|属于|等于|当作"
+)
+_IF = re.compile(
+    r"的话|如果|若|要是|假如|逾期|否则|一旦|除非|凡是?|的(?:企业|公司|机构|单位|商家|经营者|产品|商品|人员?|情形|情况|时候)?[，,]?$"
+)
+_STEM, _PHRASE, _REACH = 2, 4, 24
+_LEAD = re.compile(
+    r"^(?:(?:根据|按照?|依据|依照|按)[^，,]{0,40}[，,]|(?:也就是说|换句话说|换言之|简单说|需要注意的是|注意|因此|所以|另外|此外|同时|总之|具体来说|其中|即|例如|比如)[，,：:]?)+"
+)
+_CONTRASTS = tuple(
+    (re.compile(left), re.compile(right))
+    for left, right in (
+        (r"自愿", r"强制"),
+        (r"(?<!不)(?<!未)合格", r"不合格|未合格"),
+        (r"(?<!不)(?<!未)通过", r"不通过|未通过|没通过|没有通过"),
+        (r"(?<!不再)(?<!是否)(?<!能否)有效(?!期|性|地|开|运|投)", r"无效|失效|不再有效"),
+        (r"(?:到期|届满|期满|结束|发布|实施)之?前", r"(?:到期|届满|期满|结束|发布|实施)之?后"),
+        (r"一定会?|必然|必定|必将|肯定会?", r"可能|未必|不一定"),
+        (r"免费|无偿|不收费|不得收取", r"收费(?!标准)|收取费"),
+        (r"加分", r"扣分|减分"),
+        (r"公开", r"保密|不公开"),
+        (r"增加|提高|上调", r"减少|降低|下调"),
+        (r"境内|国内", r"境外|国外"),
+        (r"推荐性", r"强制性"),
+        (r"之前|以前|前(?=[应须要向提完])", r"之后|以后|后(?=[应须要向提完])"),
+        (r"暂停", r"撤销"),
+        (r"允许|准许", r"禁止|不得|不允许"),
+        (r"事先|提前", r"事后"),
+        (r"首次|初次", r"再次"),
+        (r"全部", r"部分"),
+    )
+)
+ALIGNED = 0.45
+SPOKEN_OF = 0.3
+CLOSE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    text: str
+    pairs: frozenset[str]
+    modes: frozenset[Mode]
+    letters: str
+    denied: tuple[str, ...]
+    """What is denied: what follows each negation, without filler, at most four letters."""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the part may only set a condition."""
+        return _IF.search(self.text) is not None
+
+    def affirms(self, stem: str) -> bool:
+        """Return whether the part says ``stem`` without any negation before it."""
+        place = self.letters.find(stem)
+        return (
+            place >= 0
+            and not self.denied
+            and not _NEGATION.search(_NOT_NEGATION.sub("□", self.text[: self.text.find(stem[0], place) + 1]))
+        )
+
+
+def wrong_modality(text: str, sources: Sequence[CitedSource]) -> list[str]:
+    """Return what is wrong with strength, polarity and contrasting words of ``text``, in Chinese."""
+    held = [part for source in sources for part in _parts(source.text)]
+    if not held:
+        return []
+    whole = frozenset(mode for part in held for mode in part.modes)
+    problems: list[str] = []
+    bare = _LEAD.sub("", text)
+    here = frozenset(pair for part in _parts(bare) for phrase in part.denied for pair in pairs(phrase))
+    statement = _nearest_statement(bare, sources)
+    for part in _parts(bare):
+        near = nearest(part.pairs, held, lambda other: other.pairs, ALIGNED)
+        problems += _wrong_mode(part, near, held, whole) if near else _wrong_mode_in(part, *statement)
+        if not _OPEN.search(part.text):
+            problems += _lost_negation(part, near, held, here) if near else []
+            problems += _added_negation(part, near, held)
+    return list(dict.fromkeys((*problems, *_wrong_contrasts(text, "\n".join(source.text for source in sources)))))
+
+
+@lru_cache(2048)
+def _parts(text: str) -> tuple[_Part, ...]:
+    found: list[_Part] = []
+    for sentence in re.split(r"[。；\n]", text):
+        before: frozenset[Mode] = frozenset()
+        for cut in PART.findall(sentence):
+            if len(compact(cut)) > 2:  # noqa: PLR2004 — two characters say nothing
+                part = _part(compact(cut))
+                # 不得因为没买咨询，拒绝认证: what is forbidden stands after the comma
+                part = replace(part, modes=part.modes or before & {Mode.MUST_NOT})
+                found.append(part)
+                before = part.modes
+    return tuple(found)
+
+
+def _part(text: str) -> _Part:
+    rest = _SKIPPED.sub("□", text)
+    free = _MODE_PATTERNS[0][1].search(rest)
+    rest = "" if _OPEN.search(text) and not free else rest
+    modes = set()
+    for mode, pattern in _MODE_PATTERNS:
+        blanked = pattern.sub("□", rest)
+        if blanked != rest:
+            modes.add(mode)
+        rest = blanked
+    letters = _NEGATION.sub("", _SKIPPED.sub("", text)) if not rest else _NEGATION.sub("", rest.replace("□", ""))
+    return _Part(text, pairs(letters), frozenset(modes), _FILLER.sub("", text), _denied(text))
+
+
+def _denied(text: str) -> tuple[str, ...]:
+    """Return what negations in ``text`` deny: 没有查到新版 → 查到新版, 不得以此拒绝 → 此拒绝. A doubled one denies nothing."""
+    rest = _NOT_NEGATION.sub("□", text)
+    spans = [match.span() for match in _NEGATION.finditer(rest)]
+    found = []
+    for count, (start, end) in enumerate(spans):
+        gaps = [rest[spans[count - 1][1] : start]] if count else []
+        gaps += [rest[end : spans[count + 1][0]]] if count + 1 < len(spans) else []
+        doubled = any(not _FILLER.sub("", gap) for gap in gaps)
+        phrase = _FILLER.sub("", re.sub(r"[^一-鿿]", "", rest[end : end + _REACH]))[:_PHRASE]
+        if not doubled and len(phrase) >= _STEM:
+            found.append(phrase)
+    return tuple(found)
+
+
+def _is_denied(part: _Part, near: Sequence[_Part], held: Sequence[_Part]) -> bool:
+    return any(other.denied for other in near) or any(
+        phrase[:_STEM] in part.letters for other in held for phrase in other.denied
+    )
+
+
+def _wrong_mode(part: _Part, near: Sequence[_Part], held: Sequence[_Part], whole: frozenset[Mode]) -> list[str]:
+    told = frozenset(mode for other in near for mode in other.modes)
+    for mode in part.modes - told:
+        same, against = (_STRONG, _WEAK) if mode in _STRONG else (_WEAK, _STRONG)
+        if mode in (Mode.MUST_NOT, Mode.NEED_NOT) and Mode.MAY not in told and _is_denied(part, near, held):
+            continue
+        if (mode in whole and likeness(part.pairs, near[0].pairs) < CLOSE) or (
+            mode is Mode.SHOULD and part.modes & told
+        ):
+            continue
+        stands = told or whole
+        forbidden = mode is Mode.MAY and Mode.MUST_NOT in near[0].modes
+        if forbidden or (stands & against and not stands & same):
+            return [_contradiction(stands & against, mode)]
+    return []
+
+
+def _nearest_statement(text: str, sources: Sequence[CitedSource]) -> tuple[frozenset[Mode], frozenset[str]]:
+    """Return (modes, pairs) of the statement, up to 。 or ；, that says most of the same as the whole sentence."""
+    own = frozenset(pair for part in _parts(text) for pair in part.pairs)
+    best, found = ALIGNED / 2, (frozenset[Mode](), frozenset[str]())
+    for statement in (part for source in sources for part in re.split(r"[。；\n]", source.text) if part):
+        parts = _parts(statement)
+        held = frozenset(pair for part in parts for pair in part.pairs)
+        shared = len(own & held) / max(len(own), 1)
+        if shared > best:
+            best, found = shared, (frozenset(mode for part in parts for mode in part.modes), held)
+    return found
+
+
+def _wrong_mode_in(part: _Part, told: frozenset[Mode], held: frozenset[str]) -> list[str]:
+    """Return a problem if a part that no single part of the sources says is weaker, or stronger, than all of its statement."""
+    if len(part.pairs & held) < SPOKEN_OF * len(part.pairs):
+        return []
+    for mode in part.modes:
+        same, against = (_STRONG, _WEAK) if mode in _STRONG else (_WEAK, _STRONG)
+        if told & against and not told & same:
+            return [_contradiction(told & against, mode)]
+    return []
+
+
+def _contradiction(told: frozenset[Mode], mode: Mode) -> str:
+    return f"条款说的是“{'、'.join(sorted(item.value for item in told))}”，这里说成“{mode.value}”"
+
+
+def _lost_negation(part: _Part, near: Sequence[_Part], held: Sequence[_Part], here: frozenset[str]) -> list[str]:
+    """Return a problem if ``part`` says of something what the sources deny of it and nowhere affirm.
+
+    The nearest parts are compared by the first two letters of what they deny, all others by four. What the sentence denies
+    in other words (``here``: pairs of letters of all its denials) is not lost.
+    """
+    for other in held:
+        for phrase in other.denied:
+            stem = phrase[:_STEM] if other in near else phrase
+            if (len(phrase) < _PHRASE and other not in near) or pairs(phrase) & here:
+                continue
+            if part.affirms(stem) and not any(item.affirms(stem) for item in near):
+                return [f"条款否定“{phrase}”，这里没有否定"]
+    return []
+
+
+def _added_negation(part: _Part, near: Sequence[_Part], held: Sequence[_Part]) -> list[str]:
+    """Return a problem if ``part`` denies something that the sources only affirm.
+
+    The nearest parts are compared by the first two letters of what is denied, all others by four.
+    """
+    if part.conditional:
+        return []
+    for phrase in part.denied:
+        speaking = [other for other in near if phrase[:_STEM] in other.letters]
+        if len(phrase) == _PHRASE:
+            speaking += [other for other in held if phrase in other.letters]
+        if speaking and all(other.affirms(phrase[:_STEM]) for other in speaking):
+            return [f"条款没有否定“{phrase}”，这里否定了"]
+    return []
+
+
+def _wrong_contrasts(text: str, held: str) -> list[str]:
+    found = []
+    for left, right in _CONTRASTS:
+        for own, other in ((left, right), (right, left)):
+            match = own.search(text)
+            if match and not own.search(held) and (against := other.search(held)) and not other.search(text):
+                found.append(f"条款说的是“{against.group()}”，这里说成“{match.group()}”")
+    return found

@@ -1,0 +1,33 @@
+"""Every quotation stands in its source word for word; an address of a page or a telephone number does too."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.answering.checks.sources import CitedSource
+from assistant.text import compact
+
+_QUOTATION = re.compile(r"[“「『\"]([^“”「」『』\"]+)[”」』\"]")
+_SIGNS = re.compile(r"[^\w%]+")
+_CONTACT = re.compile(
+    r"(?:https?://|www\.)[^\s，。；、）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\d.])(?:1\d{10}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4})(?!\d)"
+)
+# A shorter one names a thing (“双随机”, “五星”) and claims no wording.
+MIN_QUOTED = 5
+
+
+def wrong_quotations(text: str, sources: Sequence[CitedSource]) -> list[str]:
+    """Return the quotations of ``text`` that no source holds, signs and spaces aside."""
+    held = [_letters(f"{source.text}{source.context}") for source in sources]
+    quoted = [quote for quote in _QUOTATION.findall(text) if len(_letters(quote)) >= MIN_QUOTED]
+    return [f"“{quote}”不是条款原话" for quote in quoted if not any(_letters(quote) in text for text in held)]
+
+
+def wrong_contacts(text: str, sources: Sequence[CitedSource]) -> list[str]:
+    """Return addresses of pages, mail addresses and telephone numbers in ``text`` that no source holds."""
+    held = [compact(f"{source.text}{source.context}") for source in sources]
+    found = _CONTACT.findall(text)
+    return [f"“{contact}”不在所引条款中" for contact in found if not any(compact(contact) in text for text in held)]
+
+
+def _letters(text: str) -> str:
+    return _SIGNS.sub("", compact(re.sub(r"〔[^〔〕]*〕", "", text)))

@@ -1,0 +1,337 @@
+"""An answer by a language model: numbered clauses out, checked sentences in, one repair, or none of it.
+
+The model's text never reaches a reader without its checks: each sentence is checked as soon as it is complete, and what
+fails is told to the model once, then shown as failed or dropped. If too little passes, there is no answer by the model.
+"""
+
+import hashlib
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Thread
+
+from assistant.answering import prompts
+from assistant.answering.checks.alignment import likeness, pairs
+from assistant.answering.checks.checker import Checker, Verdict
+from assistant.answering.checks.sources import CitedSource
+from assistant.answering.checks.support import SupportMeter
+from assistant.answering.citations import CitationList, readable, weakest
+from assistant.answering.cited import cited_source
+from assistant.answering.extract import quotable
+from assistant.answering.generate import ChatModel, Message, Reply
+from assistant.answering.guard import Guard
+from assistant.answering.sentences import SentenceReader, Written
+from assistant.errors import GenerationError
+from assistant.indexing.records import Records
+from assistant.types import (
+    Block,
+    Clause,
+    Delta,
+    Event,
+    Hit,
+    ModelUse,
+    Redraft,
+    Sentence,
+    SentenceClosed,
+    SentenceStatus,
+    Turn,
+)
+
+MAX_CLAUSES, MAX_CLAUSE_CHARS, MAX_CHARS = 10, 1500, 9000
+PAST_TURNS, PAST_CHARS = 3, 300
+LEAST_SUPPORTED = 0.5
+_NEAR = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the model is to answer: the complete question and the asker's own words, from ``hits``, on a day."""
+
+    question: str
+    asked: str
+    hits: Sequence[Hit]
+    history: Sequence[Turn]
+    as_of: date
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it. ``lacking``: the model says that the material does not hold it; ``notice``: why nothing is used.
+
+    ``clauses`` are those cited, with the blocks that stand for them.
+    """
+
+    sentences: tuple[Sentence, ...]
+    citations: CitationList
+    use: ModelUse
+    lacking: bool = False
+    notice: str = ""
+    clauses: tuple[tuple[Clause, tuple[Block, ...]], ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One text of the model, sentence by sentence."""
+
+    citations: CitationList
+    text: str = ""
+    sentences: list[Sentence] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    cited: dict[str, tuple[Clause, tuple[Block, ...]]] = field(default_factory=dict)
+    withheld: int = 0
+    check_s: float = 0.0
+    truncated: bool = False
+
+    @property
+    def faulty(self) -> list[Sentence]:
+        return [sentence for sentence in self.sentences if sentence.status is not SentenceStatus.SUPPORTED]
+
+    @property
+    def claims(self) -> int:
+        return sum(verdict.claim for verdict in self.verdicts) + self.withheld
+
+    @property
+    def supported(self) -> int:
+        return sum(verdict.claim and verdict.status is SentenceStatus.SUPPORTED for verdict in self.verdicts)
+
+    @property
+    def share(self) -> float:
+        """Share of the statements that are supported, 0–1; 1 without any statement."""
+        return self.supported / self.claims if self.claims else 1.0
+
+
+class Writer:
+    """Has models write answers from the clauses of one snapshot."""
+
+    def __init__(self, records: Records, meter: SupportMeter) -> None:
+        self._records = records
+        self._meter = meter
+
+    def write(self, task: Task, model: ChatModel) -> Iterator[Event | Outcome]:
+        """Yield what happens while ``model`` writes; the outcome is last.
+
+        Raises:
+            GenerationError: the model gives no answer.
+
+        """
+        chosen = choose_clauses(task.hits)
+        sources = {
+            mark: cited_source(mark, hit.clause, hit.document, task.as_of, self._records.documents)
+            for mark, hit in enumerate(chosen, 1)
+        }
+        clauses = {mark: hit.clause for mark, hit in enumerate(chosen, 1)}
+        scribe = _Scribe(self, task, model, sources, clauses)
+        # beside the request, in the time until the model's first word
+        Thread(target=self._meter.prepare, args=(list(sources.values()),), daemon=True).start()
+        yield from scribe.run()
+
+    def citations(self, as_of: date) -> CitationList:
+        """Return an empty list of citations for a day."""
+        return CitationList(self._records.documents, as_of)
+
+    def checker(self, sources: Mapping[int, CitedSource], asked: str) -> Checker:
+        """Return the checks of an answer."""
+        return Checker(sources, self._meter, asked)
+
+
+class _Scribe:
+    """One answer in the making."""
+
+    def __init__(
+        self, writer: Writer, task: Task, model: ChatModel, sources: dict[int, CitedSource], clauses: dict[int, Clause]
+    ) -> None:
+        self._writer = writer
+        self._task = task
+        self._model = model
+        self._clauses = clauses
+        self._checker = writer.checker(sources, f"{task.asked}\n{task.question}")
+        self._guard = Guard(model.key)
+        self._messages = messages_for(task, sources, clauses)
+        self._replies: list[Reply] = []
+        self._cost: float | None = None
+        self._cached: tuple[str, ...] = ()
+
+    def run(self) -> Iterator[Event | Outcome]:
+        """Yield the events of one or two drafts and the outcome."""
+        key = self._key()
+        ledger = self._model.ledger
+        self._cached = (ledger.reply(key, self._task.snapshot) if self._model.settings.cache else None) or ()
+        first = yield from self._draft(self._messages, 0)
+        drafts = [first]
+        if first.faulty and (not self._cached or len(self._cached) > 1):
+            yield Redraft(len(first.faulty))
+            try:
+                drafts.append((yield from self._draft([*self._messages, *_repair(first)], 1)))
+            except GenerationError:
+                drafts = [first]  # the first draft stands, with what is wrong in it marked
+        best = max(drafts, key=lambda draft: (draft.share, -len(draft.faulty), draft is drafts[-1]))
+        if not self._cached and self._model.settings.cache and not any(draft.truncated for draft in drafts):
+            ledger.keep(key, self._task.snapshot, [draft.text for draft in drafts])
+        yield self._outcome(best, drafts)
+
+    def _draft(self, messages: Sequence[Message], number: int) -> Generator[Event, None, _Draft]:
+        """Yield the events of one draft; return it."""
+        draft = _Draft(self._writer.citations(self._task.as_of))
+        reader = SentenceReader()
+        try:
+            for piece in self._pieces(messages, number):
+                for sentence in reader.feed(piece):
+                    yield from self._close(sentence, draft)
+                yield Delta(self._guard.shown(reader.pending))
+            draft.truncated = bool(self._replies) and self._replies[-1].truncated
+            for sentence in () if draft.truncated else reader.finish():
+                yield from self._close(sentence, draft)
+        finally:
+            draft.text = reader.text
+        return draft
+
+    def _pieces(self, messages: Sequence[Message], number: int) -> Iterator[str]:
+        if number < len(self._cached):
+            yield self._cached[number]
+            return
+        reply = self._model.stream(messages)
+        self._replies.append(reply)
+        try:
+            yield from reply
+        finally:
+            reply.close()
+            cost = self._model.count(reply.usage)
+            if cost is not None:
+                self._cost = (self._cost or 0.0) + cost
+
+    def _close(self, written: Written, draft: _Draft) -> Iterator[Event]:
+        """Check a complete sentence, add it to the draft and tell of it; what must not be shown is only counted."""
+        start = time.perf_counter()
+        if self._guard.leaks(written.text):
+            draft.withheld += 1
+            return
+        verdict = self._checker.check(written)
+        blocks = [(self._clauses[mark], told_blocks(self._clauses[mark], written.text)) for mark in verdict.marks]
+        marks = tuple(draft.citations.widen(clause, own) for clause, own in blocks)
+        for clause, own in blocks:
+            held = draft.cited.get(clause.address, (clause, ()))[1]
+            draft.cited[clause.address] = (clause, (*held, *(block for block in own if block not in held)))
+        confidence = weakest([block for _, own in blocks for block in own]) if blocks else None
+        sentence = Sentence(
+            written.text,
+            marks,
+            item=written.item,
+            note=not verdict.claim,
+            confidence=confidence,
+            status=verdict.status,
+            checks=verdict.checks,
+        )
+        draft.sentences.append(sentence)
+        draft.verdicts.append(verdict)
+        draft.check_s += time.perf_counter() - start
+        yield SentenceClosed(sentence, tuple(draft.citations.citations))
+
+    def _outcome(self, best: _Draft, drafts: Sequence[_Draft]) -> Outcome:
+        drop = self._model.settings.failed == "drop"
+        shown = [item for item in best.sentences if not (drop and item.status is SentenceStatus.FAILED)]
+        removed = sum(len(verdict.removed) for verdict in best.verdicts)
+        dropped = len(best.sentences) - len(shown) + best.withheld
+        use = replace(self._use(drafts), removed_marks=removed, dropped=dropped, check_ms=round(best.check_s * 1000, 2))
+        lacking = not best.claims and any(verdict.lacking for verdict in best.verdicts)
+        asks = any(not verdict.claim and not verdict.lacking for verdict in best.verdicts)
+        if best.share < LEAST_SUPPORTED or not (best.supported or lacking or asks):
+            notice = f"模型的回答有 {best.claims - best.supported} 句没有通过核对，没有采用；下面的回答直接摘自条款。"
+            return Outcome((), best.citations, replace(use, used=False), notice=notice)
+        notice = "模型的回答写到长度上限，没写完的一句略去了。" if best.truncated else ""
+        return Outcome(tuple(shown), best.citations, use, lacking, notice, tuple(best.cited.values()))
+
+    def _use(self, drafts: Sequence[_Draft]) -> ModelUse:
+        counted = [reply.usage for reply in self._replies if reply.usage.input_tokens is not None]
+        return ModelUse(
+            name=self._model.name,
+            used=True,
+            input_tokens=sum(usage.input_tokens or 0 for usage in counted) if counted else None,
+            output_tokens=sum(usage.output_tokens or 0 for usage in counted) if counted else None,
+            cost=self._cost,
+            drafts=len(drafts),
+            cached=bool(self._cached),
+            seconds=round(sum(reply.usage.seconds for reply in self._replies), 3),
+        )
+
+    def _key(self) -> str:
+        content = "\0".join((self._model.fingerprint, prompts.VERSION, *(text for _, text in self._messages)))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def choose_clauses(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits that the model is shown: those with something to quote, best first, within its budget."""
+    chosen: list[Hit] = []
+    chars = 0
+    for hit in hits:
+        blocks = quotable(hit.clause)
+        size = min(sum(len(block.text) for block in blocks), MAX_CLAUSE_CHARS)
+        if not blocks or (chosen and chars + size > MAX_CHARS):
+            continue
+        chosen.append(hit)
+        chars += size
+        if len(chosen) == MAX_CLAUSES:
+            break
+    return chosen
+
+
+def messages_for(task: Task, sources: Mapping[int, CitedSource], clauses: Mapping[int, Clause]) -> list[Message]:
+    """Return the instructions and the question with its numbered clauses; nothing in them can close its own frame."""
+    listed = "\n\n".join(
+        prompts.CLAUSE.format(
+            mark=mark,
+            address=_inert(clauses[mark].address),
+            document=_inert(source.name),
+            form=_inert(source.form),
+            status=_inert(source.standing),
+            confidence=weakest(quotable(clauses[mark])).value,
+            text=_inert(source.text[:MAX_CLAUSE_CHARS]),
+        )
+        for mark, source in sources.items()
+    )
+    human = prompts.QUESTION.format(
+        clauses=listed, conversation=conversation(task.history), question=_inert(task.question), as_of=task.as_of
+    )
+    return [("system", prompts.ANSWER), ("human", human)]
+
+
+def conversation(history: Sequence[Turn]) -> str:
+    """Return the last turns for a prompt; empty without any."""
+    turns = "\n".join(
+        prompts.TURN.format(
+            question=_inert(turn.answer.understood_as), answer=_inert(checked_text(turn)[:PAST_CHARS]) or "（未作回答）"
+        )
+        for turn in history[-PAST_TURNS:]
+    )
+    return prompts.CONVERSATION.format(turns=turns) if turns else ""
+
+
+def checked_text(turn: Turn) -> str:
+    """Return what an earlier answer said with support; what was not checked is no ground for the next one."""
+    return "".join(
+        sentence.text
+        for sentence in turn.answer.sentences
+        if not sentence.note and sentence.status is SentenceStatus.SUPPORTED
+    )
+
+
+def told_blocks(clause: Clause, sentence: str) -> tuple[Block, ...]:
+    """Return the blocks of ``clause`` that ``sentence`` tells, in order; at least one."""
+    own = pairs(sentence)
+    scored = [(likeness(own, pairs(readable(block))), block) for block in quotable(clause)]
+    best = max(score for score, _ in scored)
+    return tuple(block for score, block in scored if score >= _NEAR * best)
+
+
+def _repair(draft: _Draft) -> list[Message]:
+    faults = "\n".join(
+        prompts.FAULT.format(sentence=sentence.text, faults=sentence.faults or "没有通过核对")
+        for sentence in draft.faulty
+    )
+    return [("ai", draft.text), ("human", prompts.REPAIR.format(faults=faults))]
+
+
+def _inert(text: str) -> str:
+    """Return text of a document or asker that cannot be taken for the frames of the prompt."""
+    return text.replace("<", "＜").replace(">", "＞")
