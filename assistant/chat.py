@@ -1,5 +1,6 @@
 """The one facade that the page, the command line and other programs share."""
 
+import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -32,11 +33,12 @@ from assistant.retrieval.words import content_words
 from assistant.settings import ModelSettings, Settings, load_settings
 from assistant.structure.address import NameIndex
 from assistant.structure.outline import address_name
-from assistant.text import simplified
+from assistant.text import compact, simplified
 from assistant.types import Answer, Clause, Document, Event, Finished, Hit, Kind, Reason, Status, Turn, Understood
 
 MAX_QUESTION_CHARS = 2000
 ANSWER_HITS = 12
+_WHOLE_HITS, _PART_HITS, _PART_CHARS = 5, 3, 3
 
 
 class QuestionError(AssistantError):
@@ -189,7 +191,8 @@ class Assistant:
         elif failure:
             yield Finished(without_model(answer, model.name, failure))
         else:
-            task = Task(understood, asked, found.hits, history, day, answer.snapshot)
+            hits = self._context(understood, found, scope)
+            task = Task(understood, asked, hits, history, day, answer.snapshot)
             yield from self._written(task, model, answer, found)
 
     def _understood(self, plain: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str, str]:
@@ -202,6 +205,18 @@ class Assistant:
             except GenerationError as error:
                 failure = error.message
         return complete(plain, history, self._names) if self._is_about_corpus(plain) else plain, failure
+
+    def _context(self, question: str, found: Found, scope: Scope) -> list[Hit]:
+        """Return the hits a model is to see: the best of the whole question, then of each of its parts, then the rest.
+
+        A question that tells a situation (成立两年，20 个售后，能评几星) needs clauses on each of its points.
+        """
+        parts = [part for part in re.split(r"[，,。；;？?！!]", question) if len(compact(part)) >= _PART_CHARS]
+        hits = list(found.hits[:_WHOLE_HITS])
+        for part in parts if len(parts) > 1 else []:
+            hits += self._search.search(understand(part, self._names), scope, _PART_HITS).hits
+        hits += found.hits[_WHOLE_HITS:]
+        return list({hit.clause.address: hit for hit in reversed(hits)}.values())[::-1]
 
     def _written(self, task: Task, model: ChatModel, plain: Answer, found: Found) -> Iterator[Event]:
         """Yield the events of an answer by ``model``; ``plain`` is given where it fails."""

@@ -37,6 +37,10 @@ class CitationList:
         self._marks: dict[str, int] = {}
         self._announced: set[int] = set()
 
+    def emptied(self) -> "CitationList":
+        """Return an empty list for the same documents and day."""
+        return CitationList(self._documents, self._as_of)
+
     def announce(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
         """Return the marks of clauses that are not in force yet and of which the answer itself says so."""
         marks = tuple(self.add(clause, [block for _, block in answer_blocks(clause)]) for clause in clauses)

@@ -122,33 +122,28 @@ class Writer:
             for mark, hit in enumerate(chosen, 1)
         }
         clauses = {mark: hit.clause for mark, hit in enumerate(chosen, 1)}
-        scribe = _Scribe(self, task, model, sources, clauses)
+        checker = Checker(sources, self._meter, f"{task.asked}\n{task.question}")
         # beside the request, in the time until the model's first word
-        Thread(target=self._meter.prepare, args=(list(sources.values()),), daemon=True).start()
-        yield from scribe.run()
-
-    def citations(self, as_of: date) -> CitationList:
-        """Return an empty list of citations for a day."""
-        return CitationList(self._records.documents, as_of)
-
-    def checker(self, sources: Mapping[int, CitedSource], asked: str) -> Checker:
-        """Return the checks of an answer."""
-        return Checker(sources, self._meter, asked)
+        Thread(target=checker.prepare, daemon=True).start()
+        citations = CitationList(self._records.documents, task.as_of)
+        yield from _Scribe(task, model, checker, (sources, clauses), citations).run()
 
 
 class _Scribe:
     """One answer in the making."""
 
     def __init__(
-        self, writer: Writer, task: Task, model: ChatModel, sources: dict[int, CitedSource], clauses: dict[int, Clause]
+        self,
+        task: Task,
+        model: ChatModel,
+        checker: Checker,
+        numbered: tuple[Mapping[int, CitedSource], Mapping[int, Clause]],
+        citations: CitationList,
     ) -> None:
-        self._writer = writer
-        self._task = task
-        self._model = model
-        self._clauses = clauses
-        self._checker = writer.checker(sources, f"{task.asked}\n{task.question}")
+        sources, self._clauses = numbered
+        self._task, self._model, self._checker, self._citations = task, model, checker, citations
         self._guard = Guard(model.key)
-        self._messages = messages_for(task, sources, clauses)
+        self._messages = messages_for(task, sources, self._clauses)
         self._replies: list[Reply] = []
         self._cost: float | None = None
         self._cached: tuple[str, ...] = ()
@@ -173,7 +168,7 @@ class _Scribe:
 
     def _draft(self, messages: Sequence[Message], number: int) -> Generator[Event, None, _Draft]:
         """Yield the events of one draft; return it."""
-        draft = _Draft(self._writer.citations(self._task.as_of))
+        draft = _Draft(self._citations.emptied())
         reader = SentenceReader()
         try:
             for piece in self._pieces(messages, number):

@@ -56,6 +56,12 @@ class Checker:
         checks = [_check_marks(marks, removed, claim=claim), *self._compare(sentence.text, sources)]
         return Verdict(_status(checks), tuple(checks), marks, removed, claim, not marks and says_lacking(sentence.text))
 
+    def prepare(self) -> None:
+        """Read and embed all sources ahead, so that checking a sentence costs no more than the sentence."""
+        for mark, source in self._sources.items():
+            self._meter.prepare([source])
+            self.check(Written("", (mark,)))
+
     def _compare(self, text: str, sources: Sequence[CitedSource]) -> list[Check]:
         """Return the checks of what a sentence says. One without sources may only use the question's own figures."""
         figures = wrong_figures(text, sources, self._question) if sources else _foreign_figures(text, self._question)
