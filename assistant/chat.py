@@ -75,8 +75,10 @@ class Assistant:
         self._models: dict[ModelSettings, ChatModel | None] = {}
         self._models_lock = Lock()
         self._model = self._chat_model(settings.model)
+        self._warming: Thread | None = None
         if self._model is not None:
-            Thread(target=self._model.warm, daemon=True).start()
+            self._warming = Thread(target=self._model.warm, daemon=True)
+            self._warming.start()
 
     @classmethod
     def open(
@@ -250,8 +252,7 @@ class Assistant:
                 reason=Reason.NOT_IN_MATERIAL,
                 suggestions=self._answerer.nearest(found),
             )
-        clauses = [clause for clause, _ in outcome.clauses]
-        closing = self._answerer.closing(clauses, outcome.citations, answer.as_of)
+        closing = self._answerer.closing(outcome.clauses, outcome.citations, answer.as_of)
         return replace(
             answer,
             sentences=(*outcome.sentences, *closing),
@@ -368,10 +369,10 @@ class Assistant:
         return [(paths[key], line, address) for key, line, address in self._snapshot.records.referrers()]
 
     def close(self) -> None:
-        """Release the index and the connections."""
-        for model in self._models.values():
-            if model is not None:
-                model.close()
+        """Release the index, once nothing is being prepared any more."""
+        self._writer.close()
+        if self._warming is not None:
+            self._warming.join()
         self._snapshot.close()
 
     def __enter__(self) -> Self:

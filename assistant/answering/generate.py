@@ -19,7 +19,7 @@ Message = tuple[str, str]
 # After a failure to reach it, answers come at once without the model for so long.
 REST_S = 30.0
 _HINT = "检查 ASSISTANT_MODEL__NAME、BASE_URL、API_KEY，或运行 assistant models test"
-_MIB = 1 << 20
+_MAX_CHARS = 60_000
 _KEY_REFUSED = (ModelRejected, "模型服务不认这个密钥", "检查 ASSISTANT_MODEL__API_KEY")
 _BY_STATUS: dict[int, tuple[type[GenerationError], str, str]] = {
     401: _KEY_REFUSED,
@@ -66,7 +66,7 @@ class Reply:
                     raise ModelUnreachable("模型写得太久，已停止", "调大 ASSISTANT_MODEL__TOTAL_S，或换一个快的模型")
                 if piece := _text(chunk):
                     characters += len(piece)
-                    if characters > _MIB:
+                    if characters > _MAX_CHARS:
                         raise ModelBroken("模型写个不停，已停止", "换一个模型")
                     yield piece
             if not self._finished:  # a connection that simply ends raises nothing
@@ -97,7 +97,10 @@ class Reply:
 
 
 class ChatModel:
-    """One model at one endpoint. Safe to share between threads; the connection is made at the first request."""
+    """One model at one endpoint. Safe to share between threads; the connection is made at the first request.
+
+    It is never closed: langchain shares it between all clients of an address in the process.
+    """
 
     def __init__(self, settings: ModelSettings, ledger: Ledger) -> None:
         self.settings = settings
@@ -208,13 +211,6 @@ class ChatModel:
             stream_usage=True,
             use_responses_api=False,
         )
-
-    def close(self) -> None:
-        """Release the connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            with suppress(Exception):
-                client.root_client.close()
 
 
 def load_model(settings: ModelSettings, ledger: Ledger) -> ChatModel | None:

@@ -63,8 +63,6 @@ def probe(settings: ModelSettings) -> Probe:
                 first = first or time.perf_counter() - start
         except GenerationError as error:
             return Probe(*place, ok=False, message=error.message, hint=error.hint)
-        finally:
-            model.close()
     if first is None:
         return Probe(*place, ok=False, message="模型回了空白", hint="换一个模型")
     counted = reply.usage.input_tokens is not None

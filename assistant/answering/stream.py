@@ -56,6 +56,11 @@ class AnswerStream(Iterator[Event]):
         return event
 
     @property
+    def begun(self) -> bool:
+        """Whether there is an answer without a model by now, so that it can be stopped."""
+        return self._making.plain is not None
+
+    @property
     def answer(self) -> Answer:
         """The answer; only once the events have ended or were stopped."""
         if self._answer is None:

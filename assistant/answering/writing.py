@@ -5,6 +5,7 @@ fails is told to the model once, then shown as failed or dropped. If too little 
 """
 
 import hashlib
+import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from threading import Thread
 from assistant.answering import prompts
 from assistant.answering.checks.alignment import likeness, pairs
 from assistant.answering.checks.checker import Checker, Verdict
+from assistant.answering.checks.claims import asks_back
 from assistant.answering.checks.sources import CitedSource
 from assistant.answering.checks.support import SupportMeter
 from assistant.answering.citations import CitationList, readable, weakest
@@ -60,7 +62,7 @@ class Task:
 class Outcome:
     """What became of it. ``lacking``: the model says that the material does not hold it; ``notice``: why nothing is used.
 
-    ``clauses`` are those cited, with the blocks that stand for them.
+    ``clauses`` are those cited.
     """
 
     sentences: tuple[Sentence, ...]
@@ -68,7 +70,7 @@ class Outcome:
     use: ModelUse
     lacking: bool = False
     notice: str = ""
-    clauses: tuple[tuple[Clause, tuple[Block, ...]], ...] = ()
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ class _Draft:
     text: str = ""
     sentences: list[Sentence] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    cited: dict[str, tuple[Clause, tuple[Block, ...]]] = field(default_factory=dict)
+    told: list[list[tuple[Clause, tuple[Block, ...]]]] = field(default_factory=list)
     withheld: int = 0
     check_s: float = 0.0
     truncated: bool = False
@@ -108,6 +110,14 @@ class Writer:
     def __init__(self, records: Records, meter: SupportMeter) -> None:
         self._records = records
         self._meter = meter
+        self._closing = threading.Event()
+        self._threads: set[Thread] = set()
+
+    def close(self) -> None:
+        """Wait for what is being prepared: a process must not end while the embedding model runs."""
+        self._closing.set()
+        for thread in list(self._threads):
+            thread.join()
 
     def write(self, task: Task, model: ChatModel) -> Iterator[Event | Outcome]:
         """Yield what happens while ``model`` writes; the outcome is last.
@@ -124,7 +134,10 @@ class Writer:
         clauses = {mark: hit.clause for mark, hit in enumerate(chosen, 1)}
         checker = Checker(sources, self._meter, f"{task.asked}\n{task.question}")
         # beside the request, in the time until the model's first word
-        Thread(target=checker.prepare, daemon=True).start()
+        self._threads = {thread for thread in self._threads if thread.is_alive()}
+        preparing = Thread(target=checker.prepare, args=(self._closing,), daemon=True)
+        self._threads.add(preparing)
+        preparing.start()
         citations = CitationList(self._records.documents, task.as_of)
         yield from _Scribe(task, model, checker, (sources, clauses), citations).run()
 
@@ -205,9 +218,6 @@ class _Scribe:
         verdict = self._checker.check(written)
         blocks = [(self._clauses[mark], told_blocks(self._clauses[mark], written.text)) for mark in verdict.marks]
         marks = tuple(draft.citations.widen(clause, own) for clause, own in blocks)
-        for clause, own in blocks:
-            held = draft.cited.get(clause.address, (clause, ()))[1]
-            draft.cited[clause.address] = (clause, (*held, *(block for block in own if block not in held)))
         confidence = weakest([block for _, own in blocks for block in own]) if blocks else None
         sentence = Sentence(
             written.text,
@@ -219,6 +229,7 @@ class _Scribe:
             checks=verdict.checks,
         )
         draft.sentences.append(sentence)
+        draft.told.append(blocks)
         draft.verdicts.append(verdict)
         draft.check_s += time.perf_counter() - start
         yield SentenceClosed(sentence, tuple(draft.citations.citations))
@@ -230,12 +241,28 @@ class _Scribe:
         dropped = len(best.sentences) - len(shown) + best.withheld
         use = replace(self._use(drafts), removed_marks=removed, dropped=dropped, check_ms=round(best.check_s * 1000, 2))
         lacking = not best.claims and any(verdict.lacking for verdict in best.verdicts)
-        asks = any(not verdict.claim and not verdict.lacking for verdict in best.verdicts)
+        asks = any(asks_back(sentence.text) for sentence in best.sentences)
         if best.share < LEAST_SUPPORTED or not (best.supported or lacking or asks):
-            notice = f"模型的回答有 {best.claims - best.supported} 句没有通过核对，没有采用；下面的回答直接摘自条款。"
-            return Outcome((), best.citations, replace(use, used=False), notice=notice)
+            failed = best.claims - best.supported
+            why = f"模型的回答有 {failed} 句没有通过核对，没有采用" if failed else "模型没有写出回答"
+            return Outcome((), best.citations, replace(use, used=False), notice=f"{why}；下面的回答直接摘自条款。")
+        shown, citations, clauses = self._renumbered(best, shown)
         notice = "模型的回答写到长度上限，没写完的一句略去了。" if best.truncated else ""
-        return Outcome(tuple(shown), best.citations, use, lacking, notice, tuple(best.cited.values()))
+        return Outcome(tuple(shown), citations, use, lacking, notice, clauses)
+
+    def _renumbered(
+        self, draft: _Draft, shown: Sequence[Sentence]
+    ) -> tuple[list[Sentence], CitationList, tuple[Clause, ...]]:
+        """Return the sentences to show with citations of their own only, numbered in the order of use."""
+        citations = self._citations.emptied()
+        clauses: dict[str, Clause] = {}
+        sentences = []
+        for sentence, told in zip(draft.sentences, draft.told, strict=True):
+            if sentence in shown:
+                clauses |= {clause.address: clause for clause, _ in told}
+                marks = tuple(citations.widen(clause, blocks) for clause, blocks in told)
+                sentences.append(replace(sentence, marks=marks))
+        return sentences, citations, tuple(clauses.values())
 
     def _use(self, drafts: Sequence[_Draft]) -> ModelUse:
         counted = [reply.usage for reply in self._replies if reply.usage.input_tokens is not None]

@@ -15,7 +15,7 @@ _CLEAR = "\r\033[K"
 def told(stream: AnswerStream) -> Answer:
     """Return the answer; while a model writes it, show on a terminal's error stream what it writes and how it checks out.
 
-    Ctrl+C stops the model and returns what it wrote so far.
+    Ctrl+C stops the model and returns what it wrote so far; before that it ends the command.
     """
     live = sys.stderr.isatty()
     try:
@@ -23,6 +23,8 @@ def told(stream: AnswerStream) -> Answer:
             if live:
                 _show(event)
     except KeyboardInterrupt:
+        if not stream.begun:
+            raise
         return stream.stop()
     return stream.answer
 

@@ -200,11 +200,9 @@ class OpenAIEmbedder:
         return _fingerprint("openai", self._settings, self._settings.base_url or "")
 
     @cached_property
-    def _client(self) -> Any:  # noqa: ANN401 — an optional dependency
-        try:
-            from langchain_openai import OpenAIEmbeddings
-        except ImportError as error:
-            raise EmbeddingError("没有安装 langchain-openai", 'pip install -e ".[openai]"') from error
+    def _client(self) -> Any:  # noqa: ANN401 — imported lazily
+        from langchain_openai import OpenAIEmbeddings
+
         key = self._settings.api_key
         if key is None:
             raise EmbeddingError("没有设置密钥", "设置 ASSISTANT_EMBEDDING__API_KEY（本机服务不需要密钥时填任意字）")

@@ -14,7 +14,7 @@ def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], lexical_weigh
     span = (high - low) or 1.0
     positions = lexical.keys() | dense.keys()
     return {
-        position: lexical_weight * lexical.get(position, 0.0) / best
+        position: lexical_weight * (lexical.get(position, 0.0) / best)
         + (1 - lexical_weight) * ((dense[position] - low) / span if position in dense else 0.0)
         for position in positions
     }

@@ -145,6 +145,11 @@ class Sentence:
         return f"（{_CAVEATS[self.confidence]}）" if self.confidence in _CAVEATS else ""
 
     @property
+    def aside(self) -> bool:
+        """Whether it is the assistant's own note; a model's question or lead-in stands in the text of its answer."""
+        return self.note and not self.checks
+
+    @property
     def faults(self) -> str:
         """What the checks object to, in Chinese; empty where they do not."""
         return "；".join(check.detail for check in self.checks if not check.ok)
@@ -245,7 +250,7 @@ class Answer:
             marked = sentence.text + sentence.caveat + "".join(f"[{mark}]" for mark in sentence.marks)
             if sentence.item:
                 lines.append(f"- {marked}")
-            elif sentence.note or not lines or lines[-1].startswith("- "):
+            elif sentence.aside or not lines or lines[-1].startswith("- "):
                 lines.append(marked)
             else:
                 lines[-1] += marked

@@ -32,11 +32,10 @@ def question_html(question: str, uid: str) -> str:
 
 def answer_html(answer: Answer, uid: str) -> str:
     """Return the answer or refusal with its source cards."""
-    written = answer.model is not None and answer.model.used
     body = (
         _refusal_html(answer, uid)
         if answer.refused
-        else _sentences_html(answer.sentences, answer.citations, uid, checked=written)
+        else _sentences_html(answer.sentences, answer.citations, uid, checked=_is_written(answer))
     )
     day = f'<p class="as-of">{_as_of_words(answer.as_of)}</p>' if not answer.refused or answer.citations else ""
     kind = "refusal" if answer.refused else "answer"
@@ -52,6 +51,10 @@ def writing_html(
     unfinished = f'<p class="pending">{escape_html(pending)}</p>' if pending else ""
     going = f'<p class="going" role="status">{escape_html(words)}</p>'
     return f'<div class="answer" id="{uid}-a">{body}{unfinished}{going}{_cards_html(citations, uid)}</div>'
+
+
+def _is_written(answer: Answer) -> bool:
+    return answer.model is not None and answer.model.used
 
 
 def _notice_html(notice: str) -> str:
@@ -91,7 +94,7 @@ def _sentences_html(
     used: set[int] = set()
     titles = {item.mark: f"{item.address}（{item.status.value}）" for item in citations}
     parts = []
-    for (item, note), group in groupby(sentences, key=lambda sentence: (sentence.item, _is_aside(sentence))):
+    for (item, note), group in groupby(sentences, key=lambda sentence: (sentence.item, sentence.aside)):
         texts = [_sentence_html(sentence, titles, uid, used, checked=checked) for sentence in group]
         if item:
             parts.append("<ul>" + "".join(f"<li>{text}</li>" for text in texts) + "</ul>")
@@ -100,11 +103,6 @@ def _sentences_html(
         else:
             parts.append(f"<p>{''.join(texts)}</p>")
     return "".join(parts)
-
-
-def _is_aside(sentence: Sentence) -> bool:
-    """Return whether a sentence is the assistant's own note; a model's question or lead-in stays in its text."""
-    return sentence.note and not sentence.checks
 
 
 def _sentence_html(
@@ -153,7 +151,7 @@ def _refusal_html(answer: Answer, uid: str) -> str:
     if answer.reason not in WITHOUT_OFFICIAL_PLACE:
         rows = "".join(f"<li><b>{name}</b>{what}</li>" for name, what in OFFICIAL_PLACES)
         places = f'<div class="places"><p>可以向这些地方核实</p><ul>{rows}</ul></div>'
-    sentences = _sentences_html(answer.sentences, answer.citations, uid)
+    sentences = _sentences_html(answer.sentences, answer.citations, uid, checked=_is_written(answer))
     return f'<p class="reason">未作回答<b>{escape_html(label)}</b></p>{sentences}{places}'
 
 

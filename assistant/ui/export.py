@@ -49,9 +49,9 @@ def _answer_parts(sentences: tuple[Sentence, ...]) -> list[str]:
         if sentence.item:
             joined = previous is not None and previous.item
             parts.append(f"{parts.pop()}\n- {text}" if joined else f"- {text}")
-        elif sentence.note:
+        elif sentence.aside:
             parts.append(f"> 注：{text}")
-        elif previous is not None and not previous.item and not previous.note:
+        elif previous is not None and not previous.item and not previous.aside:
             parts[-1] += text
         else:
             parts.append(text)

@@ -47,7 +47,10 @@ def _form(session: Session) -> None:
         name = st.text_input("模型名", key="model-name", placeholder="如 deepseek-chat、qwen-plus、qwen2.5:7b")
         address = st.text_input("地址（不填就用服务商的）", key="model-address", placeholder="https://…/v1")
         key = st.text_input(
-            "密钥", key="model-key", type="password", help="只留在这次会话的内存里，不显示、不保存、不写日志。"
+            "密钥",
+            key=f"model-key-{session.keys_given}",
+            type="password",
+            help="只留在这次会话的内存里，不保存，不写日志。",
         )
         if st.form_submit_button("试一试并启用", key="model-try"):
             _enable(session, provider, name.strip(), address.strip(), key.strip())
@@ -70,5 +73,5 @@ def _enable(session: Session, provider: str, name: str, address: str, key: str) 
         error_notice(found.message, found.hint)
         return
     session.model = given
-    st.session_state.pop("model-key", None)
+    session.keys_given += 1  # a new field, so that the key does not stay in the page
     st.rerun()

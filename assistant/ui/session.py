@@ -73,6 +73,7 @@ class Session:
     goto_start: bool = False
     step: int = 0
     model: ModelSettings | None = None
+    keys_given: int = 0
     answering: AnswerJob | None = None
     answering_in: Conversation | None = None
 

@@ -4,26 +4,44 @@ import re
 
 from assistant.answering.checks.figures import figures
 
-_ASKS = re.compile(r"您|你|贵|请|是否|能否|可否|有没有|多少|几|哪|什么|怎么|如何|还是|吗|呢|方便|需要我|想")
+_ASKS = re.compile(
+    r"请问|请(?:您)?(?:告诉|补充|说明|提供|确认|核实)|是否|能否|可否|有没有|是不是|多少|几|哪(?!.{0,3}都)|什么|怎么|怎样|如何|还是|吗|呢|方便"
+)
+_BEFORE_ASKING = re.compile(r"^(?:为了?|以便|另外|此外|关于|如果方便|想进一步|还想|请|若方便)")
 _PART = re.compile(r"[^，。；！？：,;!?:]+")
 _LACKS = re.compile(
-    r"(?:资料|条款|材料|上述内容|所给|本库|文件|标准)(?:里|中|当中|内)?(?:都|均|也|并|还)?(?:没有|未|无|查不到|找不到)|"
-    r"(?:没有|未|无法|不能)(?:从|在|据|根据)?(?:上述|所给|这些|现有)?(?:资料|条款|材料)"
+    r"(?:资料|条款|材料|上述内容|本库)(?:里|中|当中|内)?(?:都|均|也|并|还|暂)?(?:没有|未|无|查不到|找不到)[^，。；]{0,24}"
+    r"(?:说明|提到|提及|写明|规定|涉及|给出|列出|记载|提供|查到|找到|包含|收录|相关|关于|答案|依据|明确)"
+    r"|(?:资料|条款|材料|本库)(?:里|中)?(?:都|也|并)?(?:查不到|找不到)|(?:没有|未|无法|不能|难以)(?:从|在|据|根据)(?:上述|所给|这些|现有)?(?:资料|条款|材料)"
 )
-_MORE = re.compile(r"但|不过|然而|通常|一般|往往|据了解|实际上|常识|行业惯例|可以|必须|应当|只要|建议")
-_LEAD_IN = re.compile(r"[：:]$")
+_FOLLOWS = re.compile(
+    r"^(?:因此|所以|故|建议|请|可以?向|具体)[^，。；]*(?:无法|不能|不作|核实|确认|咨询|询问|为准)|"
+    r"^(?:无法|不能|不作)(?:据此)?(?:回答|判断|确认|答复|说明|断定)"
+)
+_STRONG = re.compile(r"必须|应当|不得|禁止|可以|需要|要求|合格|通过|有效|不用|不必|一定")
 _LEAD_CHARS, _LACK_CHARS, _HEADING_CHARS, _FILLER_CHARS = 28, 80, 16, 6
-_STRONG = re.compile(r"必须|应当|不得|禁止|可以|需要|要求|合格|通过|有效")
 
 
 def says_lacking(text: str) -> bool:
-    """Return whether a sentence only says that the material does not hold something."""
-    return bool(_LACKS.search(text)) and len(text) <= _LACK_CHARS and not _MORE.search(text)
+    """Return whether a sentence only says that the material does not hold something, in each of its parts."""
+    parts = _PART.findall(text)
+    return (
+        len(text) <= _LACK_CHARS
+        and any(_LACKS.search(part) for part in parts)
+        and all(_LACKS.search(part) or _FOLLOWS.search(part) for part in parts)
+    )
 
 
 def asks_back(text: str) -> bool:
     """Return whether a sentence is a question to the asker in each of its parts, so that no statement hides in it."""
-    return text.rstrip("”」）)").endswith(("？", "?")) and all(_ASKS.search(part) for part in _PART.findall(text))
+    stripped = text.strip("“”「」（）() ")
+    if not stripped.endswith(("？", "?")):
+        return False
+    return all(_ASKS.search(part) or _introduces(part) for part in _PART.findall(stripped))
+
+
+def _introduces(part: str) -> bool:
+    return _BEFORE_ASKING.search(part) is not None and not _STRONG.search(part) and not _has_figures(part)
 
 
 def states_fact(text: str, *, heading: bool = False) -> bool:
@@ -34,7 +52,7 @@ def states_fact(text: str, *, heading: bool = False) -> bool:
     if len(letters) <= _FILLER_CHARS and not _STRONG.search(text):
         return _has_figures(text)
     short = _HEADING_CHARS if heading else _LEAD_CHARS
-    introduces = heading or _LEAD_IN.search(text) is not None
+    introduces = heading or text.rstrip().endswith(("：", ":"))
     return not (introduces and len(letters) <= short and not _STRONG.search(text) and not _has_figures(text))
 
 

@@ -115,7 +115,7 @@ _RANGE = re.compile(
     rf"(?P<low>{_NUM})(?P<lowmult>{_MULT})(?P<lowunit>{_UNITS})?(?:-|~|至|到)(?P<high>{_NUM})(?P<mult>{_MULT})(?P<unit>{_UNITS})"
 )
 _SINGLE = re.compile(rf"(?P<num>{_NUM})(?P<mult>{_MULT})多?余?(?P<unit>{_UNITS})(?P<half>半(?![数径]))?")
-_SHARE = re.compile(rf"(?P<base>百|千|[{_NUMERALS}]+|\d+)分之(?P<part>{_NUM})|(?P<one>一半|半数)")
+_SHARE = re.compile(rf"(?P<base>百|千|万|[{_NUMERALS}]+|\d+)分之(?P<part>{_NUM})|(?P<one>一半|半数)")
 _BARE = re.compile(r"(?<![a-z\d.])\d+(?:,\d{3})*(?:\.\d+)?")
 
 _STANDARD = re.compile(
@@ -131,7 +131,10 @@ _NUMBERED = re.compile(
 _ANNEX = re.compile(r"附录(?P<letter>[a-z])(?P<rest>(?:\.\d+)*)")
 _DOTTED = re.compile(r"(?<![\d.a-z])(?P<number>\d{1,2}(?:\.\d{1,2}){2,5})(?![\d.])")
 _CLAUSE = re.compile(r"(?<![\d.a-z])(?P<number>\d{1,2}\.\d{1,2})(?![\d.])")
-_CHINESE_YEAR = re.compile(r"(?P<year>[〇零一二三四五六七八九]{4})年")
+_CHINESE_DATE = re.compile(
+    r"(?P<year>[〇零一二三四五六七八九]{4})年(?:(?P<month>[一二三四五六七八九十]{1,2})月(?:(?P<day>[一二三四五六七八九十]{1,3})[日号])?)?"
+    r"|(?<!个)(?<![一二三四五六七八九十])(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})[日号]"
+)
 _DAY = re.compile(
     r"(?<!\d)(?P<y1>(?:19|20)\d{2})年(?P<m1>\d{1,2})月(?P<d1>\d{1,2})[日号]|(?<!\d)(?P<y2>(?:19|20)\d{2})[-./](?P<m2>\d{1,2})[-./](?P<d2>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<y3>(?:19|20)\d{2})年(?P<m3>\d{1,2})月|(?<!\d)(?P<y4>(?:19|20)\d{2})[-/](?P<m4>0[1-9]|1[0-2])(?![\d\-])"
@@ -182,6 +185,8 @@ _ROLE_BEFORE = re.compile(
     r"(" + "|".join(f"(?P<{role.name}>{words})" for role, words in _ROLES) + r")[日期时间之是为:于在(]{0,6}$"
 )
 _CELL_BEGINS, _CELL_ENDS = (*":|、,;\n", ""), (*"|、,;。\n)", "")
+_VAGUE = re.compile(r"[一二三四五六七八九]{2}")  # 三五天, 七八个
+_SCORED = re.compile(r"[得扣满计加减占为共是有]$")  # else 十分 means very
 _TIMES = ("日", "月", "工作日", "小时", "分钟")
 
 
@@ -194,7 +199,7 @@ def figures(text: str) -> Figures:
     """Return the quantities, dates and references in ``text``."""
     found = Figures()
     rest = plain(text)
-    rest = _take(_CHINESE_YEAR, rest, lambda match: None, keep=_arabic_year)
+    rest = _take(_CHINESE_DATE, rest, lambda match: None, keep=_arabic_date)
     rest = _take(_STANDARD, rest, lambda match: found.references.append(_standard(match)))
     rest = _take(_NUMBERED, rest, lambda match: _add_numbered(match, found))
     rest = _take(_ANNEX, rest, lambda match: found.references.append(_annex(match)))
@@ -224,8 +229,9 @@ def _take(
     return pattern.sub(blank, text)
 
 
-def _arabic_year(match: re.Match[str]) -> str:
-    return f"{parse_numeral(match['year'])}年"
+def _arabic_date(match: re.Match[str]) -> str:
+    parts = ((match["year"], "年"), (match["month"] or match["m"], "月"), (match["day"] or match["d"], "日"))
+    return "".join(f"{parse_numeral(part)}{sign}" for part, sign in parts if part)
 
 
 def _standard(match: re.Match[str]) -> Reference:
@@ -266,7 +272,7 @@ def _share(match: re.Match[str], whole: str) -> Quantity:
     if match["one"]:
         value = Decimal(50)
     else:
-        base = {"百": 100, "千": 1000}.get(match["base"]) or parse_numeral(match["base"]) or 100
+        base = {"百": 100, "千": 1000, "万": 10_000}.get(match["base"]) or parse_numeral(match["base"]) or 100
         value = (_number(match["part"]) or Decimal(0)) * 100 / base
     return Quantity(
         value.normalize(), "%", _bound(whole, match.start(), match.end(), "%"), match.start(), match.group()
@@ -274,7 +280,10 @@ def _share(match: re.Match[str], whole: str) -> Quantity:
 
 
 def _range(match: re.Match[str], whole: str) -> Iterator[Quantity]:
-    low_mult = match["lowmult"] or ("" if match["lowunit"] else match["mult"])
+    low_mult = match["lowmult"]
+    low, high = _number(match["low"]), _number(match["high"])
+    if not low_mult and not match["lowunit"] and low is not None and high is not None and low <= high:
+        low_mult = match["mult"]  # 1 至 3 万元, but 5000 至 1 万元
     for end, number, mult, unit in (
         (Bound.LOW, match["low"], low_mult, match["lowunit"] or match["unit"]),
         (Bound.HIGH, match["high"], match["mult"], match["unit"]),
@@ -291,13 +300,22 @@ def _single(match: re.Match[str], whole: str) -> Iterator[Quantity]:
 
 def _quantity(number: str, mult: str, unit: str, match: re.Match[str], whole: str) -> Iterator[Quantity]:
     value = _number(number)
-    if value is None:
+    if (
+        value is None
+        or _VAGUE.fullmatch(number)
+        or (number == "十" and unit == "分" and not _SCORED.search(whole[: match.start()]))
+    ):
         return
     name, factor = _unit(unit)
     bound = _bound(whole, match.start(), match.end(), name)
     if _is_article(number, mult, name, bound):
         return
     yield Quantity((value * _MULTIPLES.get(mult, 1) * factor).normalize(), name, bound, match.start(), match.group())
+
+
+def _is_adverb(number: str, unit: str, before: str) -> bool:
+    """Return whether 十分 means very and not ten points."""
+    return number == "十" and unit == "分" and not _SCORED.search(before)
 
 
 def _is_article(number: str, mult: str, unit: str, bound: Bound) -> bool:

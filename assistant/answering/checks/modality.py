@@ -32,6 +32,8 @@ _SKIP = (
     r"能不能|能否|可否|可不可以|是不是|是否|有没有|要不要|能源|节能|智能|性能|功能|只能(?!$)|建议书|合同约定|应收|应税|须知"
 )
 _MODES = (
+    (Mode.MUST, r"不能不|不得不|不可不"),
+    (Mode.NEED_NOT, r"(?:不是|并非|不属于?|不算)(?:强制|必须|硬性|法定)(?:性|的)?"),
     (
         Mode.MAY,
         r"(?:自行|自主|视情况|自己|可以|可)(?:决定|选择)?(?:决定|选择|考虑)是否|自愿决定是否|可做可不做|不等于不(?:能|可以?|得)|并?不是不(?:能|可以)|并非不(?:能|可以)",
@@ -54,6 +56,7 @@ _MODES = (
 )
 _MODE_PATTERNS = tuple((mode, re.compile(words)) for mode, words in _MODES)
 _SKIPPED = re.compile(_SKIP)
+_FREE = re.compile(r"(?:自行|自主|视情况|自己|可以|可)(?:决定|选择)?(?:决定|选择|考虑)是否|自愿决定是否|可做可不做")
 _OPEN = re.compile(r"是否|能否|可否|有没有|要不要|是不是")
 _STRONG = {Mode.MUST, Mode.MUST_NOT}
 _WEAK = {Mode.SHOULD, Mode.MAY, Mode.NEED_NOT}
@@ -95,6 +98,7 @@ _CONTRASTS = tuple(
         (r"允许|准许", r"禁止|不得|不允许"),
         (r"事先|提前", r"事后"),
         (r"首次|初次", r"再次"),
+        (r"每一?年|一年一次|年度", r"每个?月|每季|每半年|一月一次"),
         (r"全部", r"部分"),
     )
 )
@@ -163,7 +167,7 @@ def _parts(text: str) -> tuple[_Part, ...]:
 
 def _part(text: str) -> _Part:
     rest = _SKIPPED.sub("□", text)
-    free = _MODE_PATTERNS[0][1].search(rest)
+    free = _FREE.search(rest)
     rest = "" if _OPEN.search(text) and not free else rest
     modes = set()
     for mode, pattern in _MODE_PATTERNS:

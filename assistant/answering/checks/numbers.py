@@ -12,6 +12,10 @@ from assistant.answering.checks.sources import CitedSource
 
 # A number of the question may come back where the sentence speaks of the asker: 贵公司成立两年, …
 _ASKER = re.compile(r"您|你|贵(?:公司|司|单位|方|企业|厂|店|院|校)")
+_OWN = re.compile(
+    r"(?:您|你们?|贵[公司单位方企业厂店]{1,2})(?:们|的)?(?:公司|企业|单位)?(?:已经?|"
+    r"现在?|目前|共|一共)?(?:成立|有|是|现有|拥有)(?:了|满)?(?P<figure>.{1,8})"
+)
 _PARTS = re.compile(r"[^，。；！？,;!?]+")
 _ENTRY = re.compile(
     r"^\s*(?:[-*•]\s*)?(?:\d{1,2}[.、)）]\s*(?!\d)|[（(]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}、|第[一二三四五六七八九十][，,、：:])"
@@ -46,14 +50,16 @@ def wrong_figures(text: str, sources: Sequence[CitedSource], question: str = "")
     texts = [block for source in sources for block in source.blocks]
     asked = figures(question) if question else None
     problems: list[str] = []
+    retold: list[str] = []
     for part in _PARTS.findall(bare):
         own = [*held, asked] if asked and _ASKER.search(part) else held
         problems += _wrong_part(part, own, texts)
-    together = [*_wrong_company(bare, sources), *_wrong_places(bare, sources)]
+        retold += _wrongly_retold(part, asked) if asked else []
+    together = [*retold, *_wrong_company(bare, sources), *_wrong_places(bare, sources)]
     # A bound or a range may reach over a comma, so a figure is wrong only if the whole sentence reads it wrong too.
     if not problems:
         return together
-    whole = set(_wrong_part(bare, [*held, asked] if asked and _ASKER.search(bare) else held, texts))
+    whole = set(_wrong_part(bare, held, texts))
     return [*(problem for problem in dict.fromkeys(problems) if problem in whole), *together]
 
 
@@ -64,6 +70,15 @@ def _wrong_part(part: str, held: Sequence[Figures], texts: Sequence[str]) -> lis
         *_wrong_days(found.days, list(chain.from_iterable(item.days for item in held)), held),
         *_wrong_references(found.references, list(chain.from_iterable(item.references for item in held))),
     ]
+
+
+def _wrongly_retold(part: str, asked: Figures) -> Iterator[str]:
+    """Yield figures that the sentence gives as the asker's own and that the asker gave otherwise: 您成立三年."""
+    for match in _OWN.finditer(plain(part)):
+        for quantity in figures(match["figure"]).quantities[:1]:
+            own = [other for other in asked.quantities if other.unit == quantity.unit]
+            if own and all(other.value != quantity.value for other in own):
+                yield f"“{quantity.text}”与问题里说的“{own[0].text}”不一致"
 
 
 def _wrong_quantities(part: str, found: Figures, held: Sequence[Figures], texts: Sequence[str]) -> Iterator[str]:

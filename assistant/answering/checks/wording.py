@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from assistant.answering.checks.sources import CitedSource
 from assistant.text import compact
 
-_QUOTATION = re.compile(r"[“「『\"]([^“”「」『』\"]+)[”」』\"]")
+_QUOTATION = re.compile(r"[“「『‘\"]([^“”「」『』‘’\"]+)[”」』’\"]")
 _SIGNS = re.compile(r"[^\w%]+")
 _CONTACT = re.compile(
-    r"(?:https?://|www\.)[^\s，。；、）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\d.])(?:1\d{10}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4})(?!\d)"
+    r"(?:https?|ftp)://[^\s，。；、）)]+|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|cn|net|org|gov|edu|info|top|xyz|io|example)(?![a-z])[^\s，。；、）)]*|"
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\d.])(?:1\d{10}|[（(]?0\d{2,3}[）)]?[- ]?\d{3,4}-?\d{4}|400-?\d{3}-?\d{4})(?!\d)",
+    re.IGNORECASE,
 )
 # A shorter one names a thing (“双随机”, “五星”) and claims no wording.
 MIN_QUOTED = 5

@@ -1,0 +1,144 @@
+import pytest
+
+from assistant.answering.checks.modality import wrong_modality
+from tests.unit.checked import source
+
+
+def problems(clause: str, text: str) -> list[str]:
+    return wrong_modality(text, [source(clause)])
+
+
+@pytest.mark.parametrize(
+    ("clause", "text", "told", "said"),
+    [
+        ("企业应当建立售后服务档案。", "企业可以建立售后服务档案。", "必须", "可以"),
+        ("企业必须公示投诉电话。", "企业可以公示投诉电话。", "必须", "可以"),
+        ("企业应当建立售后服务档案。", "建议企业建立售后服务档案。", "必须", "宜"),
+        ("企业应当建立售后服务档案。", "企业不必建立售后服务档案。", "必须", "不必"),
+        ("企业可以指定现有部门归口管理。", "企业必须指定现有部门归口管理。", "可以", "必须"),
+        ("企业宜采用信息化手段管理投诉。", "企业必须采用信息化手段管理投诉。", "宜", "必须"),
+        ("企业可以委托网点提供安装服务。", "企业不得委托网点提供安装服务。", "可以", "不得"),
+        ("认证机构不得提供认证咨询服务。", "认证机构可以提供认证咨询服务。", "不得", "可以"),
+        ("严禁转让认证证书和标志。", "允许转让认证证书和标志。", "不得", "可以"),
+    ],
+)
+def test_strength_is_neither_raised_nor_lowered(clause: str, text: str, told: str, said: str) -> None:
+    assert f"条款说的是“{told}”，这里说成“{said}”" in problems(clause, text)
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("境外机构没有从事认证活动的资格。", "境外机构有从事认证活动的资格。"),
+        ("审核员未参加培训的，认证结果不予承认。", "审核员未参加培训的，认证结果予以承认。"),
+        ("证书到期后不再有效，企业没有优先续证的权利。", "企业有优先续证的权利。"),
+    ],
+)
+def test_a_negation_lost_is_wrong(clause: str, text: str) -> None:
+    assert any("这里没有否定" in problem for problem in problems(clause, text))
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("监督审核包括现场检查服务网点。", "监督审核不包括现场检查服务网点。"),
+        ("认证费用由申请企业承担。", "认证费用不由申请企业承担。"),
+        ("分支机构纳入认证范围。", "分支机构没有纳入认证范围。"),
+    ],
+)
+def test_a_negation_added_is_wrong(clause: str, text: str) -> None:
+    assert any("这里否定了" in problem for problem in problems(clause, text))
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("企业应当建立售后服务档案。", "企业必须建立售后服务档案。"),
+        ("企业应当建立售后服务档案。", "售后服务档案是企业需要建立的。"),
+        ("企业应设立归口部门。", "归口部门要设立。"),
+        ("认证机构不得提供认证咨询服务。", "认证机构不能提供认证咨询服务。"),
+        ("认证机构不得提供认证咨询服务。", "禁止认证机构提供认证咨询服务。"),
+        ("企业可以指定现有部门归口管理。", "企业可指定现有部门归口管理。"),
+        ("企业可以指定现有部门归口管理。", "允许企业指定现有部门来归口管理。"),
+        ("企业宜采用信息化手段管理投诉。", "建议企业采用信息化手段管理投诉。"),
+        ("管理师不得少于1名。", "管理师至少1名。"),
+        ("没有要求企业新设售后服务部门。", "企业不必新设售后服务部门。"),
+        ("监督审核包括现场检查服务网点。", "监督审核要看服务网点的现场。"),
+        ("未查到收费的统一标准。", "收费的统一标准没有查到。"),
+        ("证书有效期为3年。", "证书三年有效。"),
+        ("企业不仅要建立档案，还要定期更新。", "企业要建立档案并定期更新。"),
+        ("企业应具有提供服务的能力和可追溯的记录。", "企业应有服务能力和可追溯的记录。"),
+    ],
+)
+def test_a_faithful_paraphrase_is_left_alone(clause: str, text: str) -> None:
+    assert problems(clause, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "企业是否建立售后服务档案，由审核员核实。",
+        "企业有没有建立售后服务档案，要看记录。",
+        "企业建不建立售后服务档案？",
+    ],
+)
+def test_a_question_that_offers_both_denies_nothing(text: str) -> None:
+    assert problems("审核员核实企业已建立售后服务档案，要看记录。", text) == []
+
+
+def test_the_clauses_own_question_is_no_denial() -> None:
+    assert problems("审核员检查企业是否公示投诉电话。", "审核员检查企业公示投诉电话的情况。") == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "text", "told", "said"),
+    [
+        ("售后服务认证是自愿性认证。", "售后服务认证是强制性认证。", "自愿", "强制"),
+        ("产品认证属于强制认证。", "产品认证属于自愿认证。", "强制", "自愿"),
+        ("得分低于70分的为不合格。", "得分低于70分的为合格。", "不合格", "合格"),
+        ("得分在70分以上的为合格。", "得分在70分以上的为不合格。", "合格", "不合格"),
+        ("逾期未换的证书失效。", "逾期未换的证书有效。", "失效", "有效"),
+        ("培训向企业免费开放。", "培训向企业收费开放。", "免费", "收费"),
+        ("有奖项的可以加分。", "有奖项的可以扣分。", "加分", "扣分"),
+        ("该标准为推荐性标准。", "该标准为强制性标准。", "推荐性", "强制性"),
+        ("证书到期前申请再认证。", "证书到期后申请再认证。", "到期前", "到期后"),
+        ("情节较轻的暂停证书。", "情节较轻的撤销证书。", "暂停", "撤销"),
+        ("适用于境内企业。", "适用于境外企业。", "境内", "境外"),
+    ],
+)
+def test_a_contrasting_word_in_place_of_the_clauses_is_wrong(clause: str, text: str, told: str, said: str) -> None:
+    assert f"条款说的是“{told}”，这里说成“{said}”" in problems(clause, text)
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("自愿认证由企业选择，强制认证由国家规定。", "自愿认证由企业选择。"),
+        ("合格的发证，不合格的整改。", "不合格的要整改。"),
+        ("证书有效期3年。", "证书的有效期是3年。"),
+    ],
+)
+def test_a_contrast_that_the_clause_makes_itself_may_be_told_by_half(clause: str, text: str) -> None:
+    assert problems(clause, text) == []
+
+
+def test_any_of_several_sources_may_give_the_strength() -> None:
+    may = source("企业可以指定现有部门归口管理。")
+    must = source("企业必须指定现有部门归口管理。", mark=2)
+    assert wrong_modality("企业必须指定现有部门归口管理。", [may]) != []
+    assert wrong_modality("企业必须指定现有部门归口管理。", [may, must]) == []
+
+
+def test_a_problem_is_told_once() -> None:
+    found = problems("企业应当建立档案。企业应当建立档案。", "企业可以建立档案，企业可以建立档案。")
+    assert found == ["条款说的是“必须”，这里说成“可以”"]
+
+
+def test_without_sources_nothing_can_be_compared() -> None:
+    assert wrong_modality("企业可以不建立档案。", []) == []
+
+
+def test_a_condition_denies_nothing() -> None:
+    clause = "企业建立服务档案的，可以申请。"
+    assert problems(clause, "企业如果没有建立服务档案，先补上。") == []
+    assert problems(clause, "企业没有建立服务档案。") != []
