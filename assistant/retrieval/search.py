@@ -237,6 +237,8 @@ class Search:
         if chosen is not None:
             return self._editions(chosen, scope)
         holders = self._records.documents_with_number(mention.number)
+        if not holders and mention.number.count(".") > 1:  # 5.1.8: not held, but of the standard that has 5.1
+            holders = self._records.documents_with_number(mention.number.rpartition(".")[0])
         standards = [key for key in holders if self._records.documents[key].kind not in PRESENT_DAY_KINDS]
         in_force = [key for key in standards if self._in_force(key, scope)]
         return in_force if len(in_force) == 1 else []
