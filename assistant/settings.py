@@ -63,7 +63,7 @@ class RerankSettings(_Section):
     engine: Literal["late-interaction", "cross-encoder", "none"] = "late-interaction"
     name: str = "BAAI/bge-reranker-v2-m3"
     depth: int = Field(60, ge=1, le=1000)
-    weight: float = Field(0.4, ge=0, le=1)
+    weight: float = Field(0.2, ge=0, le=1)
 
 
 class ModelSettings(_Section):

@@ -5,13 +5,16 @@ Terms are made by :func:`assistant.text.terms`; tantivy only splits at spaces.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import tantivy
 
 from assistant.errors import IndexStaleError
 from assistant.text import terms
+
+# Scores are float32: sums of twenty different powers of two are exact.
+_TERMS_AT_ONCE = 20
 
 
 def _schema() -> tantivy.Schema:
@@ -63,6 +66,28 @@ class LexicalIndex:
         addresses: Sequence[tuple[float, tantivy.DocAddress]] = found.hits
         return [(int(self._searcher.doc(address)["position"][0]), score) for score, address in addresses]
 
+    def holding(self, wanted: Sequence[str], positions: Collection[int]) -> dict[int, frozenset[str]]:
+        """Return which of the different terms ``wanted`` each of the texts at ``positions`` holds.
+
+        Each term scores another power of two, so the score of a text tells which ones it has.
+        """
+        held: dict[int, frozenset[str]] = dict.fromkeys(positions, frozenset())
+        for start in range(0, len(wanted), _TERMS_AT_ONCE):
+            group = wanted[start : start + _TERMS_AT_ONCE]
+            for position, score in self._bit_scores(group, positions):
+                bits = int(score)
+                held[position] |= {term for place, term in enumerate(group) if bits >> place & 1}
+        return held
+
+    def _bit_scores(self, group: Sequence[str], positions: Collection[int]) -> list[tuple[int, float]]:
+        among = tantivy.Query.term_set_query(self._schema, "position", list(positions))
+        queries = [(tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0))]
+        for place, term in enumerate(group):
+            query = tantivy.Query.term_query(self._schema, "body", term)
+            queries.append((tantivy.Occur.Should, tantivy.Query.const_score_query(query, float(1 << place))))
+        found = self._searcher.search(tantivy.Query.boolean_query(queries), max(len(positions), 1))
+        return [(int(self._searcher.doc(address)["position"][0]), score) for score, address in found.hits]
+
     def positions(self) -> set[int]:
         """Return the positions of all texts held."""
         count = max(self._searcher.num_docs, 1)
@@ -74,7 +99,11 @@ class LexicalIndex:
         n, total = self._searcher.doc_freq("body", term), self._searcher.num_docs
         return math.log(1 + (total - n + 0.5) / (n + 0.5))
 
+    def has(self, term: str) -> bool:
+        """Return whether ``term`` occurs in the index."""
+        return bool(self._searcher.doc_freq("body", term))
+
     def knows(self, word: str) -> bool:
         """Return whether all terms of ``word`` occur in the index."""
         found = list(terms(word))
-        return bool(found) and all(self._searcher.doc_freq("body", term) for term in found)
+        return bool(found) and all(self.has(term) for term in found)

@@ -11,6 +11,7 @@ from assistant.corpus.validity import clause_status_on, status_on
 from assistant.indexing.chunking import answer_blocks, chunk_position
 from assistant.indexing.embedding import Vectors, encode
 from assistant.indexing.snapshot import Snapshot
+from assistant.retrieval.coverage import cover
 from assistant.retrieval.eligibility import PRESENT_DAY_KINDS, Eligibility, Scope, is_subject
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.rerank import Reranker, rerank
@@ -88,6 +89,7 @@ class Search:
             for position, score in fuse(lexical, dense, self._lexical_weight).items()
             if eligible.factor(position)
         }
+        fused = self._cover(query, fused)
         reranked = rerank(self._reranker, query.question, encoded, fused) if self._reranker else fused
 
         def weighed(scores: Mapping[int, float]) -> dict[int, float]:
@@ -194,6 +196,12 @@ class Search:
                 self._depth,
             )
         )
+
+    def _cover(self, query: Query, fused: Mapping[int, float]) -> dict[int, float]:
+        """Return ``fused`` with the share of the question's terms, weighed by idf, that each clause and its document hold."""
+        lexical = self._snapshot.lexical
+        weights = {term: weight * lexical.idf(term) for term, weight in query.weights.items() if lexical.has(term)}
+        return cover(fused, weights, lambda positions: lexical.holding(list(weights), positions), self._owner)
 
     def _owner(self, position: int) -> str:
         return self._records.clause(position).document_id
