@@ -15,6 +15,9 @@ _COUNTED = re.compile(
     r"(?<![第一二三四五六七八九十百千两零〇])[一二三四五六七八九十百两]+(?=个?(?:工作日|小时|项|条|类|年|天|日|月|次|级|分|倍|家|名|种|步|块|成|人|阶段))"
 )
 _STARS = re.compile(r"(?<!\d)[1-9](?=星)")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 _TERM = re.compile(r"[a-z0-9][a-z0-9./%\-]*|[一-鿿]+")
 
 
@@ -38,6 +41,11 @@ def _converter() -> Any:  # noqa: ANN401 — opencc has no types
     from opencc import OpenCC
 
     return OpenCC("t2s")
+
+
+def without_controls(text: str) -> str:
+    """Return ``text`` without characters that steer a terminal or the direction of writing, or that cannot be seen."""
+    return _CONTROLS.sub("", text)
 
 
 def compact(text: str) -> str:

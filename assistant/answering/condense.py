@@ -6,7 +6,7 @@ from assistant.answering import prompts
 from assistant.answering.checks.figures import figures
 from assistant.answering.generate import ChatModel
 from assistant.answering.guard import Guard
-from assistant.answering.writing import conversation
+from assistant.answering.writing import conversation, inert
 from assistant.types import Turn
 
 _MAX_CHARS = 200
@@ -21,7 +21,7 @@ def condense(question: str, history: Sequence[Turn], model: ChatModel) -> str | 
         GenerationError: the model gives no answer.
 
     """
-    asked = prompts.CONDENSE_QUESTION.format(turns=conversation(history), question=question)
+    asked = prompts.CONDENSE_QUESTION.format(turns=conversation(history), question=inert(question))
     reply = model.complete([("system", prompts.CONDENSE), ("human", asked)]).strip().strip('“”"')
     if not reply or "\n" in reply or len(reply) > _MAX_CHARS or Guard(model.key).leaks(reply):
         return None

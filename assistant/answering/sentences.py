@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from assistant.text import without_controls
+
 _MARK = re.compile(
     r"[\[［【]\s*\^?(?:条款|来源|依据|编号)?\s*(\d{1,3}(?:\s*[,，、;；~\-–和及]\s*(?:条款)?\d{1,3})*)\s*[\]］】]"
 )
@@ -16,6 +18,7 @@ _EMPHASIS = re.compile(r"\*\*|__|`+|^\s*>\s?")
 _QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("《", "》"))
 _THOUGHT_BEGINS, _THOUGHT_ENDS = "<think>", "</think>"
 MAX_CHARS = 2000
+_CHECKED = re.compile(r"[✓✔☑✅🗸]")  # the page's own sign
 _OPENERS = tuple("[［【")
 _MAX_RANGE = 20
 
@@ -129,6 +132,7 @@ def _inside(part: str) -> bool:
 
 def written(raw: str) -> Written:
     """Return a sentence with its marks taken out and Markdown signs removed."""
+    raw = _CHECKED.sub("", without_controls(raw))
     marks: dict[int, None] = {}
     for match in _MARK.finditer(raw):
         for number in _numbers(match[1]):

@@ -78,13 +78,21 @@ class _Draft:
     """One text of the model, sentence by sentence."""
 
     citations: CitationList
-    text: str = ""
     sentences: list[Sentence] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     told: list[list[tuple[Clause, tuple[Block, ...]]]] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
     withheld: int = 0
     check_s: float = 0.0
     truncated: bool = False
+
+    @property
+    def text(self) -> str:
+        """What was written, without what was withheld, a sentence a line."""
+        return "\n".join(
+            ("- " if item.item else "") + item.text + "".join(f"[{mark}]" for mark in item.marks)
+            for item in self.written
+        )
 
     @property
     def faulty(self) -> list[Sentence]:
@@ -192,7 +200,7 @@ class _Scribe:
             for sentence in () if draft.truncated else reader.finish():
                 yield from self._close(sentence, draft)
         finally:
-            draft.text = reader.text
+            self._guard.forget()
         return draft
 
     def _pieces(self, messages: Sequence[Message], number: int) -> Iterator[str]:
@@ -215,6 +223,8 @@ class _Scribe:
         if self._guard.leaks(written.text):
             draft.withheld += 1
             return
+        self._guard.told(written.text)
+        draft.written.append(written)
         verdict = self._checker.check(written)
         blocks = [(self._clauses[mark], told_blocks(self._clauses[mark], written.text)) for mark in verdict.marks]
         marks = tuple(draft.citations.widen(clause, own) for clause, own in blocks)
@@ -303,17 +313,17 @@ def messages_for(task: Task, sources: Mapping[int, CitedSource], clauses: Mappin
     listed = "\n\n".join(
         prompts.CLAUSE.format(
             mark=mark,
-            address=_inert(clauses[mark].address),
-            document=_inert(source.name),
-            form=_inert(source.form),
-            status=_inert(source.standing),
+            address=inert(clauses[mark].address),
+            document=inert(source.name),
+            form=inert(source.form),
+            status=inert(source.standing),
             confidence=weakest(quotable(clauses[mark])).value,
-            text=_inert(source.text[:MAX_CLAUSE_CHARS]),
+            text=inert(source.text[:MAX_CLAUSE_CHARS]),
         )
         for mark, source in sources.items()
     )
     human = prompts.QUESTION.format(
-        clauses=listed, conversation=conversation(task.history), question=_inert(task.question), as_of=task.as_of
+        clauses=listed, conversation=conversation(task.history), question=inert(task.question), as_of=task.as_of
     )
     return [("system", prompts.ANSWER), ("human", human)]
 
@@ -322,7 +332,7 @@ def conversation(history: Sequence[Turn]) -> str:
     """Return the last turns for a prompt; empty without any."""
     turns = "\n".join(
         prompts.TURN.format(
-            question=_inert(turn.answer.understood_as), answer=_inert(checked_text(turn)[:PAST_CHARS]) or "（未作回答）"
+            question=inert(turn.answer.understood_as), answer=inert(checked_text(turn)[:PAST_CHARS]) or "（未作回答）"
         )
         for turn in history[-PAST_TURNS:]
     )
@@ -348,12 +358,12 @@ def told_blocks(clause: Clause, sentence: str) -> tuple[Block, ...]:
 
 def _repair(draft: _Draft) -> list[Message]:
     faults = "\n".join(
-        prompts.FAULT.format(sentence=sentence.text, faults=sentence.faults or "没有通过核对")
+        prompts.FAULT.format(sentence=inert(sentence.text), faults=inert(sentence.faults) or "没有通过核对")
         for sentence in draft.faulty
     )
-    return [("ai", draft.text), ("human", prompts.REPAIR.format(faults=faults))]
+    return [("ai", inert(draft.text)), ("human", prompts.REPAIR.format(faults=faults))]
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return text of a document or asker that cannot be taken for the frames of the prompt."""
     return text.replace("<", "＜").replace(">", "＞")

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.answering.stream import describe_model
+from assistant.text import without_controls
 from assistant.types import Answer, Hit, Sentence, SentenceStatus
 
 
@@ -84,7 +85,7 @@ def format_answer(answer: Answer) -> str:
     if answer.suggestions:
         lines += [f"{'资料中相近的有' if answer.refused else '还可以问'}：{'；'.join(answer.suggestions)}", ""]
     lines.append(f"以 {answer.as_of} 为准" + (f"；{describe_model(answer.model)}" if answer.model else ""))
-    return "\n".join(lines)
+    return without_controls("\n".join(lines))
 
 
 def _format_faults(answer: Answer) -> Iterable[str]:

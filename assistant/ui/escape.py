@@ -3,6 +3,8 @@
 import html
 import re
 
+from assistant.text import without_controls
+
 _LABEL_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:^=&])")
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|$~])")
 _LINE_START = re.compile(
@@ -13,7 +15,7 @@ _SAFE_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[!-~]*)?")
 
 def escape_html(text: str) -> str:
     """Return ``text`` for use in HTML content and in quoted attributes."""
-    return html.escape(text, quote=True)
+    return html.escape(without_controls(text), quote=True)
 
 
 def escape_label(text: str) -> str:
@@ -23,7 +25,7 @@ def escape_label(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Return ``text`` for a Markdown file: no emphasis, link, table, formula or HTML; a line cannot open a block."""
-    return _LINE_START.sub(r"\1\3\\\2\4", _MARKDOWN_SIGNS.sub(r"\\\1", text))
+    return _LINE_START.sub(r"\1\3\\\2\4", _MARKDOWN_SIGNS.sub(r"\\\1", without_controls(text)))
 
 
 def is_safe_address(address: str) -> bool:

@@ -1,10 +1,15 @@
 """Answers and citations as text to take along: Markdown with every citation, and one citation as a line."""
 
+import re
+
 from assistant.answering.stream import describe_model
 from assistant.types import Answer, Citation, Sentence, SentenceStatus
 from assistant.ui.escape import escape_markdown
 from assistant.ui.quotes import plain_quote
 from assistant.ui.words import OFFICIAL_PLACES, WITHOUT_OFFICIAL_PLACE, confidence_words
+
+# After a mark such as [1] these would make it a link.
+_AFTER_MARK = re.compile(r"^([(:])")
 
 
 def answer_to_markdown(answer: Answer) -> str:
@@ -60,7 +65,7 @@ def _answer_parts(sentences: tuple[Sentence, ...]) -> list[str]:
 
 
 def _sentence_text(sentence: Sentence) -> str:
-    text = _one_line(sentence.text)
+    text = _AFTER_MARK.sub(r"\\\1", _one_line(sentence.text))
     if sentence.status is SentenceStatus.FAILED:
         text = f"~~{text}~~"
     why = f"（{sentence.status.label}：{_one_line(sentence.faults)}）" if sentence.faults else sentence.caveat

@@ -18,8 +18,12 @@ _FOLLOWS = re.compile(
     r"^(?:因此|所以|故|建议|请|可以?向|具体)[^，。；]*(?:无法|不能|不作|核实|确认|咨询|询问|为准)|"
     r"^(?:无法|不能|不作)(?:据此)?(?:回答|判断|确认|答复|说明|断定)"
 )
+_FILLER = re.compile(
+    r"您?好的?|你好|综上(?:所述)?|总之|因此|首先|其次|最后|此外|另外|同时|注意|说明|结论|依据|条件|步骤|要求|材料|流程|具体?如下|以下|例如|比如|当然|谢谢|不客气|祝(?:您|贵公司)?顺利"
+)
+_RHETORICAL = re.compile(r"(?:知道|听说|晓得|记得|了解到|发现|意识到|清楚).{3,}")
 _STRONG = re.compile(r"必须|应当|不得|禁止|可以|需要|要求|合格|通过|有效|不用|不必|一定")
-_LEAD_CHARS, _LACK_CHARS, _HEADING_CHARS, _FILLER_CHARS = 28, 80, 16, 6
+_LEAD_CHARS, _LACK_CHARS, _HEADING_CHARS = 28, 80, 16
 
 
 def says_lacking(text: str) -> bool:
@@ -37,6 +41,8 @@ def asks_back(text: str) -> bool:
     stripped = text.strip("“”「」（）() ")
     if not stripped.endswith(("？", "?")):
         return False
+    if _RHETORICAL.search(stripped):
+        return False
     return all(_ASKS.search(part) or _introduces(part) for part in _PART.findall(stripped))
 
 
@@ -49,8 +55,8 @@ def states_fact(text: str, *, heading: bool = False) -> bool:
     if asks_back(text) or says_lacking(text):
         return False
     letters = re.sub(r"\W", "", text)
-    if len(letters) <= _FILLER_CHARS and not _STRONG.search(text):
-        return _has_figures(text)
+    if _FILLER.fullmatch(letters):
+        return False
     short = _HEADING_CHARS if heading else _LEAD_CHARS
     introduces = heading or text.rstrip().endswith(("：", ":"))
     return not (introduces and len(letters) <= short and not _STRONG.search(text) and not _has_figures(text))

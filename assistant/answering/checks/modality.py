@@ -27,7 +27,7 @@ class Mode(StrEnum):
 
 # In this order, each blanked before the next is looked for: 不必 is no 必, 不得少于 is a bound.
 _SKIP = (
-    r"不得?(?:少于|低于|高于|超过|多于|大于|小于|短于)|(?:符合|达到|满足|按照?|不合)(?:规定|相应|有关)?的?要求|要(?:由|看|以|根据|按)|可(?=补|获|享|得到|领)|可以?(?:获得|享受|得到|领取|补贴)|不能(?:少于|超过)|(?:要|应|须)不?(?:少于|超过)|能力|可能|可预见|可以预见|可靠|可行|可信|可见|可追溯|可[查追溯考控]|可观|才可以?|才能够?|方可|方能|即可|就可以|就能|可持续|可操作|可视|许可|认可|"
+    r"不得?(?:少于|低于|高于|超过|多于|大于|小于|短于)|(?:符合|达到|满足|按照?|不合)(?:规定|相应|有关)?的?要求|要(?:由|看|以|根据|按)|可(?=补|获|享|得到|领)|可以?(?:获得|享受|得到|领取|补贴)|不能(?:少于|超过)|(?:要|应|须)不?(?:少于|超过)|能力|可能|可预见|可以预见|可靠|可行|可信|可见|可追溯|可[查追溯考控]|可观|才可以?|才能够?|方可|方能|即可|可持续|可操作|可视|许可|认可|"
     r"需求|必要|重要|主要|要求书|要素|要点|要么|只要|若要|如要|想要|要是|摘要|概要|纪要|供应|响应|相应|适应|对应|应急|应对(?=[方措风危突各策])|应用|应届|应付|应聘|应答|效应|反应|应变|"
     r"能不能|能否|可否|可不可以|是不是|是否|有没有|要不要|能源|节能|智能|性能|功能|只能(?!$)|建议书|合同约定|应收|应税|须知"
 )
@@ -52,7 +52,7 @@ _MODES = (
         Mode.MUST,
         r"必须|必需|应当|应该|务必|一律|有义务|强制性?|需要?|须|应|(?<!可以)(?<!可)(?<!能)(?<!权)要求|责令|要(?![求素点么是])|必(?=[须备])|只能",
     ),
-    (Mode.MAY, r"可以|允许|有权|能够|可(?![能靠行信见])|得以|能(?=以|据|凭|断定|确定|认定|直接)"),
+    (Mode.MAY, r"可以|允许|有权|可(?![能靠行信见])|得以|能(?=以|据|凭|断定|确定|认定|直接)"),
 )
 _MODE_PATTERNS = tuple((mode, re.compile(words)) for mode, words in _MODES)
 _SKIPPED = re.compile(_SKIP)
@@ -102,9 +102,12 @@ _CONTRASTS = tuple(
         (r"全部", r"部分"),
     )
 )
+# What nobody may add to a clause.
+_ABSOLUTE = re.compile(r"终身|永久|无限期|长期有效|独家|唯一|包过|必过|保过|百分之百|绝对|指定代理|官方授权")
 ALIGNED = 0.45
 SPOKEN_OF = 0.3
 CLOSE = 0.6
+ALIKE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,12 @@ def _wrong_mode_in(part: _Part, told: frozenset[Mode], held: frozenset[str]) -> 
         return []
     for mode in part.modes:
         same, against = (_STRONG, _WEAK) if mode in _STRONG else (_WEAK, _STRONG)
-        if told & against and not told & same:
+        only_forbids = mode is Mode.MAY and told & against == {Mode.MUST_NOT}
+        if (
+            told & against
+            and not told & same
+            and not (only_forbids and len(part.pairs & held) < ALIKE * len(part.pairs))
+        ):
             return [_contradiction(told & against, mode)]
     return []
 
@@ -245,12 +253,19 @@ def _contradiction(told: frozenset[Mode], mode: Mode) -> str:
     return f"条款说的是“{'、'.join(sorted(item.value for item in told))}”，这里说成“{mode.value}”"
 
 
+def _alike(part: _Part, other: _Part) -> bool:
+    """Return whether two parts say the same but for what they deny."""
+    return likeness(part.pairs, other.pairs) >= ALIKE
+
+
 def _lost_negation(part: _Part, near: Sequence[_Part], held: Sequence[_Part], here: frozenset[str]) -> list[str]:
     """Return a problem if ``part`` says of something what the sources deny of it and nowhere affirm.
 
     The nearest parts are compared by the first two letters of what they deny, all others by four. What the sentence denies
     in other words (``here``: pairs of letters of all its denials) is not lost.
     """
+    if _alike(part, near[0]) and len(part.denied) < len(near[0].denied) and not pairs(near[0].denied[-1]) & here:
+        return [f"条款否定“{near[0].denied[-1]}”，这里没有否定"]
     for other in held:
         for phrase in other.denied:
             stem = phrase[:_STEM] if other in near else phrase
@@ -268,17 +283,19 @@ def _added_negation(part: _Part, near: Sequence[_Part], held: Sequence[_Part]) -
     """
     if part.conditional:
         return []
+    if near and _alike(part, near[0]) and len(part.denied) > len(near[0].denied):
+        return [f"条款没有否定“{part.denied[-1]}”，这里否定了"]
     for phrase in part.denied:
         speaking = [other for other in near if phrase[:_STEM] in other.letters]
         if len(phrase) == _PHRASE:
             speaking += [other for other in held if phrase in other.letters]
-        if speaking and all(other.affirms(phrase[:_STEM]) for other in speaking):
+        if speaking and all(other.affirms(phrase[:_STEM]) and not other.denied for other in speaking):
             return [f"条款没有否定“{phrase}”，这里否定了"]
     return []
 
 
 def _wrong_contrasts(text: str, held: str) -> list[str]:
-    found = []
+    found = [f"条款没有说“{word}”" for word in dict.fromkeys(_ABSOLUTE.findall(text)) if word not in held]
     for left, right in _CONTRASTS:
         for own, other in ((left, right), (right, left)):
             match = own.search(text)

@@ -125,6 +125,7 @@ def _are_together(one: Quantity, other: Quantity, line: str, sources: Sequence[C
 def _wrong_places(text: str, sources: Sequence[CitedSource]) -> Iterator[str]:
     """Yield figures where the part of the sources that says the same has another of that unit, or another date."""
     held = [part for source in sources for part in _placed(source.text)]
+    everywhere = [day for source in sources for day in source.figures.days]
     for part in _placed(text):
         if len(part.pairs) < _TELLING:
             continue
@@ -136,7 +137,8 @@ def _wrong_places(text: str, sources: Sequence[CitedSource]) -> Iterator[str]:
         days = [own for other in near for own in other.figures.days]
         for day in part.figures.days:
             days = [own for own in days if (own.month is None) is (day.month is None) and own.text[0] not in "〔[("]
-            if days and not any(own.covers(day) for own in days):
+            told = any(own.covers(day) and own.role is day.role for own in everywhere) if day.role else False
+            if days and not told and not any(own.covers(day) for own in days):
                 yield f"“{day.text}”在条款的这个地方是“{days[0].text}”"
 
 

@@ -43,7 +43,9 @@ class CitedSource:
     def levels(self) -> tuple[Figures, ...]:
         """The figures that stand with one star level: statements that name a single one, and entries cut at 、 too."""
         statements = [
-            item for item in self._cut(r"[。；;]") if len({q.value for q in item.quantities if q.unit == "星"}) == 1
+            item
+            for item in self._cut(r"[。；;](?![^：。]{0,12}：)")
+            if len({q.value for q in item.quantities if q.unit == "星"}) == 1
         ]
         return (*statements, *self._cut(r"[。；;，,、](?![^：。]{0,12}：)"))
 

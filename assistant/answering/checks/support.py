@@ -3,7 +3,8 @@
 The line was calibrated on ``tests/evaluation/sentences*.yaml``: faithful paraphrases against sentences under a wrong mark.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,10 @@ from assistant.indexing.embedding import Embedder, Vectors
 from assistant.text import terms
 
 SURE_COVERAGE, LEAST_COVERAGE, LEAST_COSINE = 0.62, 0.2, 0.72
+FOREIGN_COVERAGE = 0.1
+_PART = re.compile(r"[^，。；！？：,;!?:]+")
+_ADVICE = re.compile(r"留意|注意|警惕|提醒")
+_PART_CHARS, _SEVERAL = 10, 2
 _CACHED = 1024
 
 
@@ -51,16 +56,30 @@ class SupportMeter:
                 self._block(block)
 
     def measure(self, text: str, sources: Sequence[CitedSource]) -> Support:
-        """Return the support of ``text`` by ``sources``, at least one."""
-        own = set(terms(text))
+        """Return the support of ``text`` by ``sources``, at least one: that of its least supported part.
+
+        A part is what stands between commas, so that no foreign statement rides along with a true one.
+        """
         held = {term for source in sources for term in terms(f"{source.text}\n{source.context}")}
-        weights = {term: self._idf(term) for term in own}
-        total = sum(weights.values())
-        coverage = sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+        whole = self._measure(text, held, sources)
+        parts = [part for part in _PART.findall(text) if len(part) >= _PART_CHARS and not _ADVICE.search(part)]
+        if len(parts) < _SEVERAL or not whole.enough:
+            return whole
+        foreign = [part for part in parts if self._coverage(part, held) < FOREIGN_COVERAGE]
+        measured = [self._measure(part, held, sources) for part in foreign]
+        return next((part for part in measured if not part.enough), whole)
+
+    def _measure(self, text: str, held: Collection[str], sources: Sequence[CitedSource]) -> Support:
+        coverage = self._coverage(text, held)
         if coverage >= SURE_COVERAGE:
             return Support(coverage, None)
         vector = self._embedder.embed_query(text)
         return Support(coverage, max(self._cosine(vector, block) for source in sources for block in source.blocks))
+
+    def _coverage(self, text: str, held: Collection[str]) -> float:
+        weights = {term: self._idf(term) for term in terms(text)}
+        total = sum(weights.values())
+        return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
     def _cosine(self, vector: Vectors, block: str) -> float:
         return float(np.dot(vector, self._block(block)))
