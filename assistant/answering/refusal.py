@@ -106,7 +106,9 @@ _DETAIL = re.compile(
     r"(?:罚|处罚|扣|减|加|得|补|交|收|领|考|涨|拿|需要?)(?:我们?|款)?(?:多少|几)|通融|破例|哪一?条|哪几条|第几条|文号|怎么安排|去哪|哪个窗口|"
     r"(?:怎么|如何|哪里)(?:申请|办|拿|评|买|下载|报名)|什么时候(?:实施|施行|发布|生效|换|开始)|(?:请)?引用|要考?多少"
 )
-_NEUTRAL = re.compile(r"是不是|有没有|是否|真的吗|真的假的|可信|靠谱|能信|合法吗|对吗|(?<!对)吗[？?]?$|吗[，,]")
+_NEUTRAL = re.compile(
+    r"行不行|可不可以|能不能|行吗|可以吗|有(?:啥|什么)(?:不一样|不同|区别|差别)|是不是|有没有|是否|真的吗|真的假的|可信|靠谱|能信|合法吗|对吗|(?<!对)吗[？?]?$|吗[，,]"
+)
 
 
 # An assertion followed by a request that builds on it: 满分是 1000 分，请把三大块的分值给我.
@@ -206,7 +208,7 @@ def contradicted_quantity(query: Query, hits: Sequence[Hit]) -> bool:
         return False
     asserted = quantities(plain)
     best = quantities("\n".join(block.text for _, block in answer_blocks(hits[0].clause)))
-    anywhere = {pair for hit in hits for pair in quantities(hit.clause.text)}
+    anywhere = {pair for hit in hits[:_CLAIM_DEPTH] for pair in quantities(hit.clause.text)}
     return any(pair not in anywhere and pair[1] in {unit for _, unit in best} for pair in asserted)
 
 

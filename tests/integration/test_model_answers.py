@@ -25,7 +25,7 @@ RIGHT = "售后服务认证证书有效期 3 年[常见问答·证书 1]。"
 WRONG = "售后服务认证证书有效期 5 年[常见问答·证书 1]。"
 YEARLY = "有效期内每年至少做一次监督审核[常见问答·证书 1]。"
 RENEWAL_WRONG = "企业应在证书 5 年到期前申请再认证[周期与费用指南 1.3]。"
-SCOPE = "没有写入证书范围的产品不能借用证书宣传[证书与标志使用指南 1.1]。"
+SCOPE = "三星升五星可以借再认证申请升星[常见问答·证书 4]。"
 FOUR = RIGHT + YEARLY + RENEWAL_WRONG + SCOPE
 OWN = "我们公司成立两年，能申请售后服务认证吗"
 OWN_RIGHT = "各机构的说法互相冲突，以所选认证机构的备案规则为准[常见问答·申请 3]。"
@@ -140,7 +140,7 @@ def test_a_wrong_number_is_told_to_the_model_and_its_second_draft_is_used(scene:
     messages = second.body["messages"]
     assert messages[:2] == first.body["messages"]
     assert [message["role"] for message in messages[2:]] == ["assistant", "user"]
-    assert "有效期 5 年[" in messages[2]["content"]
+    assert "有效期 5 年" in messages[2]["content"]
     assert "- “售后服务认证证书有效期 5 年。”：" in messages[3]["content"]
     assert "5年”不在所引条款中" in messages[3]["content"]
     assert "监督审核" not in messages[3]["content"]

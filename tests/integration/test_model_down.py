@@ -162,7 +162,7 @@ def test_text_without_end_is_cut_off(scene: Scene, plain: Answer):
 
 @pytest.mark.parametrize("text", ["", "\n\n", "<think>想来想去"])
 def test_an_empty_reply_is_not_used(scene: Scene, plain: Answer, text: str):
-    assert_without_model(scene.ask(QUESTION, text, name=f"empty-{len(text)}"), plain, "模型的回答")
+    assert_without_model(scene.ask(QUESTION, text, name=f"empty-{len(text)}"), plain, "模型没有写出回答")
 
 
 def test_at_the_limit_of_length_the_unfinished_sentence_is_left_out(scene: Scene):
