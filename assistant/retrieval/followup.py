@@ -48,6 +48,8 @@ _WHEN = re.compile(
     r"(?:的?时候|那时|那会儿?|时)?(?:的?(?:规定|版本|标准))?(?:是?(?:怎么(?:规定|说|要求)?的|怎样|什么样))?$"
 )
 _ASKED_WHEN = re.compile(r"^(?:以前|(?:19|20)\d{2}年的时候)，")
+# Doubts the last answer: the same question once more.
+_REACTION = re.compile(r"真的假的|真的吗|是真的吗|真的呀?|确定吗|你?确定|是吗|不会吧|当真|没搞错吧|没错吧")
 _NOW = ("现在", "目前", "如今")
 _SHORT = 5
 _MARKED_SHORT = 12
@@ -63,6 +65,8 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return question
     last = history[-1].answer.understood_as
     plain = compact(question).rstrip("？?。！!")
+    if _REACTION.fullmatch(plain):
+        return last
     if match := _WHEN.match(re.sub(r"[呢吗]$", "", _STARTS.sub("", plain))):
         return _at_another_time(last, match)
     if match := _CORRECTION.match(plain):

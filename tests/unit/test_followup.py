@@ -180,3 +180,8 @@ def test_this_clause_is_one_that_binds_rather_than_a_guide() -> None:
     assert complete("这一条占多少分", [before], NAMES) == "GB/T 11111-2020 5.1.2.2 占多少分"
     only = Turn(asked.question, replace(asked.answer, citations=(guide,)))
     assert complete("这一条占多少分", [only], NAMES) == "评分指南 4.1 占多少分"
+
+
+@pytest.mark.parametrize("doubt", ["真的假的", "真的吗？", "你确定？", "不会吧"])
+def test_a_doubt_asks_the_same_once_more(doubt: str) -> None:
+    assert complete(doubt, [turn("证书有效期几年？")], NAMES) == "证书有效期几年？"
