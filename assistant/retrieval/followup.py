@@ -61,12 +61,10 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
 
     A question that stands alone is returned as it is. ``那四星呢`` after ``五星要多少分`` gives ``四星要多少分``.
     """
-    if not history:
-        return question
-    last = history[-1].answer.understood_as
     plain = compact(question).rstrip("？?。！!")
-    if _REACTION.fullmatch(plain):
-        return last
+    if not history or _REACTION.fullmatch(plain):
+        return history[-1].answer.understood_as if history else question
+    last = history[-1].answer.understood_as
     if match := _WHEN.match(re.sub(r"[呢吗]$", "", _STARTS.sub("", plain))):
         return _at_another_time(last, match)
     if match := _CORRECTION.match(plain):

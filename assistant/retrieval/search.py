@@ -21,7 +21,7 @@ from assistant.structure.numbering import is_below
 from assistant.text import compact
 from assistant.types import Clause, Confidence, Document, Form, Hit, Stage, Status
 
-NAMED_BONUS = 0.12
+NAMED_BONUS = 0.2
 _PAST_DEPTH = 3
 _YEAR = re.compile(r"[-:]\d{4}$")
 Key = TypeVar("Key")

@@ -26,7 +26,7 @@ def model_view(session: Session, configured: str | None, *, own: bool) -> None:
     if not (own or configured):
         return
     name = session.model.name if session.model else configured
-    with st.expander("语言模型", icon=":material/neurology:", key="model-section"):
+    with st.expander("语言模型", expanded=session.choosing_model, key="model-section"):
         told = f"正在用：<b>{escape_html(name)}</b>，写出的每一句都会逐句核对。" if name else _NONE
         st.html(f'<p class="hint">{told}</p>')
         if name and st.button("不用模型", key="model-off"):
@@ -35,7 +35,10 @@ def model_view(session: Session, configured: str | None, *, own: bool) -> None:
         if configured and not name and st.button("用回设好的模型", key="model-on"):
             session.model = None
             st.rerun()
-        if own:
+        if own and not session.choosing_model and st.button("填写模型……", key="model-fill"):
+            session.choosing_model = True
+            st.rerun()
+        if session.choosing_model:
             _form(session)
 
 
@@ -73,5 +76,6 @@ def _enable(session: Session, provider: str, name: str, address: str, key: str) 
         error_notice(found.message, found.hint)
         return
     session.model = given
+    session.choosing_model = False
     session.keys_given += 1  # a new field, so that the key does not stay in the page
     st.rerun()

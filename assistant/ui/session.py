@@ -62,7 +62,8 @@ class Session:
 
     ``asking`` is a question to be answered on the next run; ``back`` the element to return to from another view;
     ``goto`` the element to scroll to, once for each ``step``. ``model`` is the reader's choice of a language model, None
-    for what the settings say; ``answering`` is the answer that one is writing now, for the conversation ``answering_in``.
+    for what the settings say; ``choosing_model`` and ``keys_given`` belong to the form for it. ``answering`` is the answer
+    that one is writing now, for the conversation ``answering_in``.
     """
 
     conversations: list[Conversation] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Session:
     goto_start: bool = False
     step: int = 0
     model: ModelSettings | None = None
+    choosing_model: bool = False
     keys_given: int = 0
     answering: AnswerJob | None = None
     answering_in: Conversation | None = None

@@ -101,6 +101,9 @@ def test_the_json_of_an_answer_has_the_documented_shape(built_index: Path) -> No
         "suggestions",
         "snapshot",
         "timings_ms",
+        "sentences",
+        "model",
+        "notice",
     }
     assert (answer["question"], answer["refused"], answer["reason"]) == (GOOD, False, None)
     assert answer["as_of"] == "2020-05-01"
