@@ -16,9 +16,10 @@ from assistant.answering.cited import cited_source
 from assistant.answering.condense import condense
 from assistant.answering.generate import ChatModel, load_model
 from assistant.answering.refusal import forbidden, topic_of
+from assistant.answering.request import Task
 from assistant.answering.stream import AnswerStream, Making, without_model
 from assistant.answering.usage import Ledger
-from assistant.answering.writing import Outcome, Task, Writer
+from assistant.answering.writing import Outcome, Writer
 from assistant.corpus.validity import status_note, status_on
 from assistant.errors import AssistantError, GenerationError, IndexMissingError
 from assistant.indexing.build import Progress, build

@@ -6,7 +6,7 @@ from assistant.answering import prompts
 from assistant.answering.checks.figures import figures
 from assistant.answering.generate import ChatModel
 from assistant.answering.guard import Guard
-from assistant.answering.writing import conversation, inert
+from assistant.answering.request import conversation, inert
 from assistant.types import Turn
 
 _MAX_CHARS = 200

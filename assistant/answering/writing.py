@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from threading import Thread
 
 from assistant.answering import prompts
@@ -23,6 +22,7 @@ from assistant.answering.cited import cited_source
 from assistant.answering.extract import quotable
 from assistant.answering.generate import ChatModel, Message, Reply
 from assistant.answering.guard import Guard
+from assistant.answering.request import Task, choose_clauses, messages_for, repair_messages
 from assistant.answering.sentences import SentenceReader, Written
 from assistant.errors import GenerationError
 from assistant.indexing.records import Records
@@ -31,31 +31,15 @@ from assistant.types import (
     Clause,
     Delta,
     Event,
-    Hit,
     ModelUse,
     Redraft,
     Sentence,
     SentenceClosed,
     SentenceStatus,
-    Turn,
 )
 
-MAX_CLAUSES, MAX_CLAUSE_CHARS, MAX_CHARS = 10, 1500, 9000
-PAST_TURNS, PAST_CHARS = 3, 300
 LEAST_SUPPORTED = 0.5
 _NEAR = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What the model is to answer: the complete question and the asker's own words, from ``hits``, on a day."""
-
-    question: str
-    asked: str
-    hits: Sequence[Hit]
-    history: Sequence[Turn]
-    as_of: date
-    snapshot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +162,9 @@ class _Scribe:
         drafts = [first]
         if first.faulty and (not self._cached or len(self._cached) > 1):
             yield Redraft(len(first.faulty))
+            repair = repair_messages(first.text, first.faulty)
             try:
-                drafts.append((yield from self._draft([*self._messages, *_repair(first)], 1)))
+                drafts.append((yield from self._draft([*self._messages, *repair], 1)))
             except GenerationError:
                 drafts = [first]  # the first draft stands, with what is wrong in it marked
         best = max(drafts, key=lambda draft: (draft.share, -len(draft.faulty), draft is drafts[-1]))
@@ -292,78 +277,9 @@ class _Scribe:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def choose_clauses(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits that the model is shown: those with something to quote, best first, within its budget."""
-    chosen: list[Hit] = []
-    chars = 0
-    for hit in hits:
-        blocks = quotable(hit.clause)
-        size = min(sum(len(block.text) for block in blocks), MAX_CLAUSE_CHARS)
-        if not blocks or (chosen and chars + size > MAX_CHARS):
-            continue
-        chosen.append(hit)
-        chars += size
-        if len(chosen) == MAX_CLAUSES:
-            break
-    return chosen
-
-
-def messages_for(task: Task, sources: Mapping[int, CitedSource], clauses: Mapping[int, Clause]) -> list[Message]:
-    """Return the instructions and the question with its numbered clauses; nothing in them can close its own frame."""
-    listed = "\n\n".join(
-        prompts.CLAUSE.format(
-            mark=mark,
-            address=inert(clauses[mark].address),
-            document=inert(source.name),
-            form=inert(source.form),
-            status=inert(source.standing),
-            confidence=weakest(quotable(clauses[mark])).value,
-            text=inert(source.text[:MAX_CLAUSE_CHARS]),
-        )
-        for mark, source in sources.items()
-    )
-    human = prompts.QUESTION.format(
-        clauses=listed, conversation=conversation(task.history), question=inert(task.question), as_of=task.as_of
-    )
-    return [("system", prompts.ANSWER), ("human", human)]
-
-
-def conversation(history: Sequence[Turn]) -> str:
-    """Return the last turns for a prompt; empty without any."""
-    turns = "\n".join(
-        prompts.TURN.format(
-            question=inert(turn.answer.understood_as), answer=inert(checked_text(turn)[:PAST_CHARS]) or "（未作回答）"
-        )
-        for turn in history[-PAST_TURNS:]
-    )
-    return prompts.CONVERSATION.format(turns=turns) if turns else ""
-
-
-def checked_text(turn: Turn) -> str:
-    """Return what an earlier answer said with support; what was not checked is no ground for the next one."""
-    return "".join(
-        sentence.text
-        for sentence in turn.answer.sentences
-        if not sentence.note and sentence.status is SentenceStatus.SUPPORTED
-    )
-
-
 def told_blocks(clause: Clause, sentence: str) -> tuple[Block, ...]:
     """Return the blocks of ``clause`` that ``sentence`` tells, in order; at least one."""
     own = pairs(sentence)
     scored = [(likeness(own, pairs(readable(block))), block) for block in quotable(clause)]
     best = max(score for score, _ in scored)
     return tuple(block for score, block in scored if score >= _NEAR * best)
-
-
-def _repair(draft: _Draft) -> list[Message]:
-    faults = "\n".join(
-        prompts.FAULT.format(sentence=inert(sentence.text), faults=inert(sentence.faults) or "没有通过核对")
-        for sentence in draft.faulty
-    )
-    return [("ai", inert(draft.text)), ("human", prompts.REPAIR.format(faults=faults))]
-
-
-def inert(text: str) -> str:
-    """Return text of a document or asker that cannot be taken for the frames of the prompt."""
-    return text.replace("<", "＜").replace(">", "＞")

@@ -163,17 +163,18 @@ def answers(  # noqa: PLR0913, PLR0917 — one for each option
 def checks(settings: "Settings", as_of: datetime | None, file: Path, wrong: bool, as_json: bool) -> None:
     """测逐句核对：各种错误查出几成，忠实的句子误报几成，一句用多少时间。"""
     from assistant.chat import Assistant
-    from assistant.evaluation.sentences import detection, judge_sentences, load_sentences
+    from assistant.evaluation.sentences import ANSWER_SENTENCES, check_times, detection, judge_sentences, load_sentences
 
     planted = load_sentences(file)
     with Assistant.open(settings=settings, build_if_missing=True) as assistant:
         judged = judge_sentences(assistant, planted, as_of.date() if as_of else date.today())
     shares = detection(judged)
-    times = sorted(item.ms for item in judged)
-    p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+    times = check_times(judged)
     if as_json:
         flagged = {kind: {"flagged": share.right, "n": share.n} for kind, share in shares.items()}
-        click.echo(json.dumps({"kinds": flagged, "sentence_ms": {"p50": round(p50, 2), "p95": round(p95, 2)}}))
+        sentence_ms = {"p50": times.sentence_p50, "p95": times.sentence_p95}
+        answer_ms = {"p50": times.answer_p50, "p95": times.answer_p95}
+        click.echo(json.dumps({"kinds": flagged, "sentence_ms": sentence_ms, "answer_ms": answer_ms}))
         return
     for item in judged if wrong else []:
         if item.flagged is (item.planted.fault is None):
@@ -181,7 +182,8 @@ def checks(settings: "Settings", as_of: datetime | None, file: Path, wrong: bool
             click.echo(f"✗ {item.planted.id} {item.planted.fault or '忠实'}：{item.planted.sentence}  {found}")
     for kind, share in shares.items():
         click.echo(f"{'忠实的句子被误报' if kind == 'faithful' else f'查出 {kind}'}：{share}")
-    click.echo(f"一句用时：p50 {p50:.1f} ms，p95 {p95:.1f} ms")
+    click.echo(f"核对一句：p50 {times.sentence_p50:.1f} ms，p95 {times.sentence_p95:.1f} ms")
+    click.echo(f"核对一篇 {ANSWER_SENTENCES} 句的回答：p50 {times.answer_p50:.1f} ms，p95 {times.answer_p95:.1f} ms")
 
 
 def _check(before: "dict[str, dict[str, bool]]", judged: "dict[str, list[Verdict]]") -> None:

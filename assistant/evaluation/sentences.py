@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Event
 
+import numpy as np
 import yaml
 
 from assistant.answering.checks.checker import Checker, Verdict
@@ -18,6 +20,8 @@ from assistant.chat import Assistant
 from assistant.errors import EvaluationError
 from assistant.evaluation.scores import Share
 from assistant.types import SentenceStatus
+
+ANSWER_SENTENCES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A sentence with the verdict on it and the time the checks took."""
+    """A sentence with the verdict on it and the time the checks took once its clauses were read, as in an answer."""
 
     planted: Planted
     verdict: Verdict
@@ -81,10 +85,10 @@ def _judge(assistant: Assistant, planted: Planted, as_of: date) -> Judged:
         if source is None:
             raise EvaluationError(f"{planted.id} 引用的 {address} 不在资料中", "改成资料库里的条款地址")
         sources[mark] = source
-    meter = assistant.support_meter
-    meter.prepare(list(sources.values()))
+    checker = Checker(sources, assistant.support_meter)
+    checker.prepare(Event())
     start = time.perf_counter()
-    verdict = Checker(sources, meter).check(written(planted.sentence))
+    verdict = checker.check(written(planted.sentence))
     return Judged(planted, verdict, (time.perf_counter() - start) * 1000)
 
 
@@ -96,3 +100,20 @@ def detection(judged: Sequence[Judged]) -> dict[str, Share]:
         own = [item for item in judged if (item.planted.fault or "faithful") == kind]
         found[kind] = Share(sum(item.flagged for item in own), len(own))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTimes:
+    """Milliseconds that the checks of a sentence, and of an answer of :data:`ANSWER_SENTENCES`, take."""
+
+    sentence_p50: float
+    sentence_p95: float
+    answer_p50: float
+    answer_p95: float
+
+
+def check_times(judged: Sequence[Judged]) -> CheckTimes:
+    """Return the times of ``judged``, an answer being so many sentences that follow one another; at least one answer."""
+    each = np.array([item.ms for item in judged])
+    answers = np.add.reduceat(each, np.arange(0, len(each), ANSWER_SENTENCES))
+    return CheckTimes(*(round(float(ms), 2) for times in (each, answers) for ms in np.percentile(times, (50, 95))))

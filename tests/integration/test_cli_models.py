@@ -215,6 +215,7 @@ def test_the_checks_are_measured_on_sentences(index: Path, tmp_path: Path) -> No
     measured = json.loads(told("evaluate", "checks", "--sentences", path, "--index", index, "--json"))
     assert measured["kinds"] == {"number": {"flagged": 1, "n": 2}, "faithful": {"flagged": 0, "n": 1}}
     assert 0 < measured["sentence_ms"]["p50"] <= measured["sentence_ms"]["p95"]
+    assert measured["sentence_ms"]["p50"] <= measured["answer_ms"]["p50"] <= measured["answer_ms"]["p95"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ _TELLS_VALIDITY = re.compile(
 )
 _TELLS_PAST = re.compile(r"(?:19|20)\d{2} ?年.*(?:了|已|当年|一共|总共|先后)|(?:了|已).*(?:19|20)\d{2} ?年")
 _TELLS_COMING = re.compile(r"尚未|还没|未生效|将|起(?:施行|实施|生效|执行)|新版|以后|届时")
-_EMBEDDED_AHEAD = 3
 _FAILING = (CheckName.QUOTATIONS, CheckName.NUMBERS, CheckName.MODALITY, CheckName.VALIDITY, CheckName.SAFETY)
 
 
@@ -59,13 +58,12 @@ class Checker:
         return Verdict(_status(checks), tuple(checks), marks, removed, claim, not marks and says_lacking(sentence.text))
 
     def prepare(self, stopped: Event) -> None:
-        """Read the sources ahead, and embed the first, so that checking a sentence costs no more than the sentence."""
-        for count, (mark, source) in enumerate(self._sources.items()):
+        """Read and embed the sources ahead, so that checking a sentence costs no more than the sentence."""
+        for mark, source in self._sources.items():
             if stopped.is_set():
                 return
             self.check(Written("", (mark,)))
-            if count < _EMBEDDED_AHEAD:
-                self._meter.prepare([source])
+            self._meter.prepare([source])
 
     def _compare(self, text: str, sources: Sequence[CitedSource]) -> list[Check]:
         """Return the checks of what a sentence says. One without sources may only use the question's own figures."""

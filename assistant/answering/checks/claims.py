@@ -2,13 +2,13 @@
 
 import re
 
+from assistant.answering.checks.alignment import PART
 from assistant.answering.checks.figures import figures
 
 _ASKS = re.compile(
     r"请问|请(?:您)?(?:告诉|补充|说明|提供|确认|核实)|是否|能否|可否|有没有|是不是|多少|几|哪(?!.{0,3}都)|什么|怎么|怎样|如何|还是|吗|呢|方便"
 )
 _BEFORE_ASKING = re.compile(r"^(?:为了?|以便|另外|此外|关于|如果方便|想进一步|还想|请|若方便)")
-_PART = re.compile(r"[^，。；！？：,;!?:]+")
 _LACKS = re.compile(
     r"(?:资料|条款|材料|上述内容|本库)(?:里|中|当中|内)?(?:都|均|也|并|还|暂)?(?:没有|未|无|查不到|找不到)[^，。；]{0,24}"
     r"(?:说明|提到|提及|写明|规定|涉及|给出|列出|记载|提供|查到|找到|包含|收录|相关|关于|答案|依据|明确)"
@@ -28,7 +28,7 @@ _LEAD_CHARS, _LACK_CHARS, _HEADING_CHARS = 28, 80, 16
 
 def says_lacking(text: str) -> bool:
     """Return whether a sentence only says that the material does not hold something, in each of its parts."""
-    parts = _PART.findall(text)
+    parts = PART.findall(text)
     return (
         len(text) <= _LACK_CHARS
         and any(_LACKS.search(part) for part in parts)
@@ -43,7 +43,7 @@ def asks_back(text: str) -> bool:
         return False
     if _RHETORICAL.search(stripped):
         return False
-    return all(_ASKS.search(part) or _introduces(part) for part in _PART.findall(stripped))
+    return all(_ASKS.search(part) or _introduces(part) for part in PART.findall(stripped))
 
 
 def _introduces(part: str) -> bool:

@@ -300,11 +300,7 @@ def _single(match: re.Match[str], whole: str) -> Iterator[Quantity]:
 
 def _quantity(number: str, mult: str, unit: str, match: re.Match[str], whole: str) -> Iterator[Quantity]:
     value = _number(number)
-    if (
-        value is None
-        or _VAGUE.fullmatch(number)
-        or (number == "十" and unit == "分" and not _SCORED.search(whole[: match.start()]))
-    ):
+    if value is None or _VAGUE.fullmatch(number) or _is_adverb(number, unit, whole[: match.start()]):
         return
     name, factor = _unit(unit)
     bound = _bound(whole, match.start(), match.end(), name)

@@ -10,13 +10,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from assistant.answering.checks.alignment import PART
 from assistant.answering.checks.sources import CitedSource
 from assistant.indexing.embedding import Embedder, Vectors
 from assistant.text import terms
 
 SURE_COVERAGE, LEAST_COVERAGE, LEAST_COSINE = 0.62, 0.2, 0.72
 FOREIGN_COVERAGE = 0.1
-_PART = re.compile(r"[^，。；！？：,;!?:]+")
 _ADVICE = re.compile(r"留意|注意|警惕|提醒")
 _PART_CHARS, _SEVERAL = 10, 2
 _CACHED = 1024
@@ -62,7 +62,7 @@ class SupportMeter:
         """
         held = {term for source in sources for term in terms(f"{source.text}\n{source.context}")}
         whole = self._measure(text, held, sources)
-        parts = [part for part in _PART.findall(text) if len(part) >= _PART_CHARS and not _ADVICE.search(part)]
+        parts = [part for part in PART.findall(text) if len(part) >= _PART_CHARS and not _ADVICE.search(part)]
         if len(parts) < _SEVERAL or not whole.enough:
             return whole
         foreign = [part for part in parts if self._coverage(part, held) < FOREIGN_COVERAGE]
