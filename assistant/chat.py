@@ -29,6 +29,7 @@ from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import complete
 from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
+from assistant.retrieval.spelling import Speller
 from assistant.retrieval.understand import Query, understand
 from assistant.retrieval.words import content_words
 from assistant.settings import ModelSettings, Settings, load_settings
@@ -69,6 +70,7 @@ class Assistant:
         reranker = load_reranker(settings.rerank, self._snapshot)
         self._search = Search(self._snapshot, settings.search.lexical_weight, settings.search.depth, reranker)
         self._answerer = Answerer(self._snapshot.records, self._snapshot.lexical)
+        self._speller = Speller(self._snapshot.vocabulary, self._snapshot.lexical.has)
         self._names = NameIndex(self._snapshot.records.documents.values())
         self.support_meter = SupportMeter(self._snapshot.embedder, self._snapshot.lexical.idf)
         self._writer = Writer(self._snapshot.records, self.support_meter)
@@ -165,7 +167,7 @@ class Assistant:
         making: Making,
     ) -> Iterator[Event]:
         start = time.perf_counter()
-        plain = simplified(asked)
+        plain = self._plain(asked)
         understood, failure = self._understood(plain, history, model)
         reason = forbidden(plain) or forbidden(understood)
         query = understand((topic_of(reason) if reason else None) or understood, self._names)
@@ -270,6 +272,10 @@ class Assistant:
                 self._models[settings] = load_model(settings, self._ledger)
             return self._models[settings]
 
+    def _plain(self, question: str) -> str:
+        """Return a question in simplified characters, with its slips put right."""
+        return self._speller.correct(simplified(question))
+
     def _is_about_corpus(self, question: str) -> bool:
         """Return whether a question has a content word that the corpus knows, or none at all (多少钱？).
 
@@ -302,7 +308,7 @@ class Assistant:
         self, question: str, k: int = ANSWER_HITS, *, as_of: date | None = None, kinds: Collection[Kind] | None = None
     ) -> tuple[Query, Found]:
         """Return the question as understood with all that the search found, for evaluation and calibration."""
-        query = understand(simplified(_checked(question)), self._names)
+        query = understand(self._plain(_checked(question)), self._names)
         day = as_of or query.as_of_in_text or date.today()
         return query, self._search.search(query, Scope(day, frozenset(kinds) if kinds is not None else None), k)
 

@@ -28,6 +28,7 @@ from assistant.indexing.plan import Plan, open_base, plan_change, plan_whole
 from assistant.indexing.records import Records, write_records
 from assistant.indexing.snapshot import MANIFEST, SCHEMA, Manifest, current_folder, in_use, switch_to
 from assistant.indexing.tokens import is_late, write_tokens
+from assistant.indexing.vocabulary import write_vocabulary
 from assistant.types import Clause, Document
 
 KEPT_SNAPSHOTS = 3
@@ -253,6 +254,8 @@ def write_parts(plan: Plan, folder: Path, index: Path, embedder: Embedder, progr
     held = write_lexical(folder / "lexical", texts, plan.gone_positions)
     if held != plan.kept_clauses + len(plan.clauses):
         raise ValueError(f"{held} texts instead of {plan.kept_clauses + len(plan.clauses)}")
+    spoken = ((plan.clauses[position].document_id, text) for position, text in texts.items())
+    write_vocabulary(folder, spoken, plan.gone)
     write_records(folder / "records.db", plan.written, plan.clauses, plan.faults, plan.gone)
     return embedded.computed
 

@@ -19,13 +19,14 @@ from assistant.indexing.embedding import Embedder, TokenEmbedder
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
 from assistant.indexing.tokens import TokenIndex
+from assistant.indexing.vocabulary import read_vocabulary
 
 try:
     import fcntl
 except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
-SCHEMA = 3
+SCHEMA = 4
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 _KEPT_S = 3600
@@ -151,6 +152,7 @@ class Snapshot:
         with ThreadPoolExecutor(3) as pool:
             dense = pool.submit(DenseIndex, folder / "dense")
             warm = pool.submit(embedder.embed_query, "预热")
+            vocabulary = pool.submit(read_vocabulary, folder)
             self.records = Records(folder / "records.db")
             self.lexical = LexicalIndex(folder / "lexical")
             # None where the embedding model gives no token vectors
@@ -158,6 +160,7 @@ class Snapshot:
             if isinstance(embedder, TokenEmbedder):
                 self.tokens = TokenIndex(folder / "tokens.db", embedder.token_dimension)
             self.dense = dense.result()
+            self.vocabulary = vocabulary.result()
             warm.result()
 
     def close(self) -> None:

@@ -34,6 +34,8 @@ EVERYDAY = [
     ("售后服务认证要准备什么材料", "申请材料指南 1.1", "材料"),
     ("證書有效期幾年？", "常见问答·证书 1", "3年"),
     ("certificate 有效期几年", "常见问答·证书 1", "3年"),
+    ("认证证书有笑期几年", "常见问答·证书 1", "3年"),
+    ("renzheng zhengshu有效期几年", "常见问答·证书 1", "3年"),
     ("《GB／T 27922—2011》第5.1.2.2条", "GB/T 27922-2011 5.1.2.2", "售后服务管理师"),
 ]
 REFUSED = [
@@ -273,3 +275,10 @@ def test_a_list_is_shown_whole_or_not_at_all(assistant: Assistant) -> None:
     answer = assistant.ask("售后服务的定义是什么")
     assert "6 类" in answer.text
     assert sum(sentence.item for sentence in answer.sentences) == 6
+
+
+def test_a_slip_is_put_right_and_told(assistant: Assistant) -> None:
+    answer = assistant.ask("管里师要配几个")
+    assert answer.question == "管里师要配几个"
+    assert answer.understood_as == "管理师要配几个"
+    assert answer.text == assistant.ask("管理师要配几个").text
