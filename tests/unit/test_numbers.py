@@ -213,3 +213,25 @@ def test_a_count_may_be_of_what_the_source_lists(text: str, problems: list[str])
 
 def test_a_reference_that_only_begins_alike_is_no_parent() -> None:
     assert wrong_figures("见 5.1.2。", [source("见 5.1.22。")]) == ["“5.1.2”不在所引条款中"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "特别扣分项到了5个就不合格。",
+        "凑够5个特别扣分项的，不算合格。",
+        "特别扣分项少于5个才有资格定级，一分也不能再丢。",
+        "注册资本低于300万元的，机构办不成。",
+        "证书有效期并非一成不变，别的条件差一分也不行，这一块要留三分余地。",
+        "铁板一块的百分制只适用于第二批企业。",
+    ],
+)
+def test_conditions_turned_round_and_fixed_words_are_no_fault(text: str) -> None:
+    clause = source("特别扣分项5个及以上的，评为不合格。", "注册资本不得少于300万元。", "证书有效期为3年。")
+    assert wrong_figures(text, [clause]) == []
+
+
+@pytest.mark.parametrize("text", ["特别扣分项最多5个的，评为不合格。", "注册资本低于300万元的可以申请。"])
+def test_a_bound_turned_round_is_still_a_fault(text: str) -> None:
+    clause = source("特别扣分项5个及以上的，评为不合格。", "注册资本不得少于300万元。")
+    assert wrong_figures(text, [clause])

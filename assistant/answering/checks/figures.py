@@ -21,6 +21,7 @@ class Bound(StrEnum):
     AT_MOST = "不超过"
     LESS = "不足"
     ABOUT = "约"
+    REACHED = "达到"
     LOW = "起点"
     HIGH = "终点"
     NONE = ""
@@ -157,6 +158,7 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
         (Bound.MORE, r"(?<![不得能未可应])(?:超过|大于|多于|高于|超出|>)|逾|拖过|过了", 3),
         (Bound.LESS, r"不足|不满|未满|不到|未达到?|达不到|没有?达?到|(?<![不得能])(?:少于|低于|小于|<)", 3),
         (Bound.ABOUT, r"约|大约|大概|差不多|接近|将近", 2),
+        (Bound.REACHED, r"(?<![不没未])(?:达到?|够|满(?!分)|凑[够齐足]|到了?|门槛是?|封顶|就)", 1),
     )
 )
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
@@ -186,6 +188,11 @@ _ROLE_BEFORE = re.compile(
 )
 _CELL_BEGINS, _CELL_ENDS = (*":|、,;\n", ""), (*"|、,;。\n)", "")
 _VAGUE = re.compile(r"[一二三四五六七八九]{2}")  # 三五天, 七八个
+# Fixed words with a numeral that count nothing: blanked before figures are read.
+_IDIOM = re.compile(
+    r"一成不变|百分制|千分制|百分之百|铁板一块|[留有话]三分|[差少丢减][了]?一分|一分(?=[也都没钱])|[这那哪某另]一[块天年月日次家项条类份点]|半张|"
+    r"[一二两三四五六七八九几]块(?!钱)|第[一二三四五六七八九十]+[批次届个类项点步层]"
+)
 _SCORED = re.compile(r"[得扣满计加减占为共是有]$")  # else 十分 means very
 _TIMES = ("日", "月", "工作日", "小时", "分钟")
 
@@ -198,7 +205,7 @@ def plain(text: str) -> str:
 def figures(text: str) -> Figures:
     """Return the quantities, dates and references in ``text``."""
     found = Figures()
-    rest = plain(text)
+    rest = _IDIOM.sub(lambda match: "□" * len(match.group()), plain(text))
     rest = _take(_CHINESE_DATE, rest, lambda match: None, keep=_arabic_date)
     rest = _take(_STANDARD, rest, lambda match: found.references.append(_standard(match)))
     rest = _take(_NUMBERED, rest, lambda match: _add_numbered(match, found))

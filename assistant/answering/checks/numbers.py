@@ -31,6 +31,15 @@ _MIRROR = {
     Bound.MORE: Bound.LESS,
     Bound.LESS: Bound.MORE,
 }
+_COMPLEMENT = {
+    Bound.AT_LEAST: Bound.LESS,
+    Bound.LESS: Bound.AT_LEAST,
+    Bound.AT_MOST: Bound.MORE,
+    Bound.MORE: Bound.AT_MOST,
+}
+_REFUSES = re.compile(
+    r"不(?:行|得(?!少|低)|能|可|予|算|够(?!\d)|给|在|合|准|许|成|了)|行不通|没(?:法|资格)|无(?:法|权|缘)|拒|堵|禁|违|免谈|失去|才|也要|[够评办拿]不"
+)
 _LISTED = re.compile(r"[^，。；：,;:\n]{1,200}")
 _AND = re.compile(r"、|和|与|及|以及|或")
 _FEW = 12
@@ -86,7 +95,7 @@ def _wrong_quantities(part: str, found: Figures, held: Sequence[Figures], texts:
     for quantity in found.quantities:
         same = [other for other in sources if _same_value(quantity, other)]
         if same:
-            if problem := _wrong_bound(quantity, same):
+            if problem := _wrong_bound(quantity, same, part):
                 yield problem
         elif not (_is_pointing(part, quantity) or _is_number_of_text(quantity, held) or _counts_list(quantity, texts)):
             yield f"“{quantity.text}”不在所引条款中"
@@ -196,16 +205,20 @@ def _is_number_of_text(quantity: Quantity, held: Sequence[Figures]) -> bool:
     )
 
 
-def _wrong_bound(quantity: Quantity, same: Sequence[Quantity]) -> str:
-    """Return what is wrong with the bound of a quantity whose value is right; empty if a source has the same one."""
-    bounds = {other.bound for other in same}
-    if quantity.bound in bounds or _ENDS.get(quantity.bound) in bounds:
+def _wrong_bound(quantity: Quantity, same: Sequence[Quantity], part: str) -> str:
+    """Return what is wrong with the bound of a quantity whose value is right; empty if a source has the same one.
+
+    A condition turned round is right: 低于 300 万元的办不成 where at least as much is asked for.
+    """
+    bounds = {Bound.NONE if other.bound is Bound.REACHED else other.bound for other in same}
+    turned = _COMPLEMENT.get(quantity.bound) in bounds and _REFUSES.search(part) is not None
+    if turned or quantity.bound in bounds or _ENDS.get(quantity.bound) in bounds:
         return ""
     source = next(other for other in same)
     if quantity.bound is Bound.NONE:
         limits = bounds & (_UP | _DOWN) - {Bound.LOW, Bound.HIGH}
         return f"“{quantity.text}”在条款中是“{source.bound}”，界限丢了" if limits == bounds else ""
-    if quantity.bound in (Bound.ABOUT, Bound.LOW, Bound.HIGH):
+    if quantity.bound in (Bound.ABOUT, Bound.REACHED, Bound.LOW, Bound.HIGH):
         return ""
     told = f"“{quantity.bound}{quantity.text}”"
     if bounds == {Bound.NONE}:
