@@ -1,5 +1,6 @@
 """Fixtures: the index of the real corpus, built once; a small corpus; no network outside marked tests."""
 
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -38,8 +39,6 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Run in an empty folder without settings of the machine."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("ASSISTANT_"):
             monkeypatch.delenv(name)
@@ -60,7 +59,10 @@ def real_corpus() -> Corpus:
 
 @pytest.fixture(scope="session")
 def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of the real corpus with the bundled model, built once (about 40 s)."""
-    index = tmp_path_factory.mktemp("index")
-    build(PROJECT / "corpus", index, load_embedder(EmbeddingSettings()))
+    """The index of the real corpus with the bundled model, built once (about 40 s) for all processes of a run."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        index = tmp_path_factory.mktemp("index")
+    else:
+        index = tmp_path_factory.getbasetemp().parent / "index"
+    build(PROJECT / "corpus", index, load_embedder(EmbeddingSettings()))  # the second to come waits, and finds it done
     return index

@@ -80,7 +80,7 @@ class ModelServer(AbstractContextManager["ModelServer"]):
     def requests(self) -> list[Request]:
         return [Request(**record) for record in self._control("requests")]
 
-    def settled(self, timeout: float = 10) -> list[Request]:
+    def settled(self, timeout: float = 60) -> list[Request]:
         """Wait until every request has ended, and give them."""
         until = time.monotonic() + timeout
         while not all(request.ended for request in self.requests()):

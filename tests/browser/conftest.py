@@ -9,6 +9,7 @@ import pytest
 from tests.browser.driving import DESKTOP
 
 CHROMIUM = Path("/usr/bin/chromium")
+WAIT_MS = 180_000  # other tests run beside
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,12 +44,13 @@ def open_page(browser, server) -> Iterator[Callable]:
         context = browser.new_context(
             viewport=viewport, locale="zh-CN", permissions=["clipboard-read", "clipboard-write"]
         )
+        context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         context.on("request", watch)
         page = context.new_page()
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.goto(server.url + path)
-        page.wait_for_selector(ready, timeout=60_000)
+        page.wait_for_selector(ready, timeout=WAIT_MS)
         page.wait_for_function("document.documentElement.lang === 'zh-CN'")
         return page
 

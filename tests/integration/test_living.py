@@ -25,8 +25,8 @@ from tests.fakes import FAQ, LAW
 pytestmark = pytest.mark.integration
 
 SEED = 27922
-READERS = 4
-UPDATES = 20
+READERS = 3
+UPDATES = 8
 KEEPER = """
 import sys
 from datetime import date
