@@ -142,3 +142,42 @@ def test_a_condition_denies_nothing() -> None:
     clause = "企业建立服务档案的，可以申请。"
     assert problems(clause, "企业如果没有建立服务档案，先补上。") == []
     assert problems(clause, "企业没有建立服务档案。") != []
+
+
+@pytest.mark.parametrize(
+    ("clause", "text", "word"),
+    [
+        ("获证后每年至少进行一次监督审核。", "监督审核做不做都行。", "做不做都行"),
+        ("网点清单要注明直属或委托。", "网点清单怎么写由企业自行决定。", "由企业自行决定"),
+        ("证书只能在写明的范围内使用。", "证书怎么用听凭企业。", "听凭"),
+        ("联合体一方有认证的，可以加分。", "联合体一方有认证的必然加分。", "必然"),
+    ],
+)
+def test_freedom_or_force_that_no_clause_tells_is_wrong(clause: str, text: str, word: str) -> None:
+    assert any(word in problem for problem in wrong_modality(text, [source(clause)]))
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("获证后每年至少进行一次监督审核。", "监督审核不是可有可无的。"),
+        ("网点清单要注明直属或委托。", "网点清单怎么写不由企业自行决定。"),
+        ("机构可以自行决定是否现场抽查。", "抽不抽查由机构自行决定。"),
+        ("没有查到统一的暂停期限。", "暂停期限没有统一规定。"),
+        ("标准的发布日期已经查到。", "标准的发布日期已查明。"),
+    ],
+)
+def test_freedom_that_is_denied_or_told_by_the_clause_is_right(clause: str, text: str) -> None:
+    assert wrong_modality(text, [source(clause)]) == []
+
+
+def test_what_was_not_found_must_not_be_told_as_found() -> None:
+    clause = source("暂停期限的统一规定未查到。")
+    assert wrong_modality("暂停期限的统一规定已经查到。", [clause])
+    assert wrong_modality("暂停期限有统一规定。", [clause])
+    assert wrong_modality("暂停期限的统一规定未查到。", [clause]) == []
+
+
+@pytest.mark.parametrize("text", ["没有委托协议不行。", "网点非附委托协议不可。", "不附委托协议不合要求。"])
+def test_what_is_denied_twice_is_asked_for(text: str) -> None:
+    assert wrong_modality(text, [source("委托网点要附委托协议。")]) == []

@@ -67,6 +67,10 @@ _NOT_NEGATION = re.compile(
     r"不可抗力|不正当|不合理|差不多|不等(?!于)|无偿|不妨|要不要|是不是|能不能|有没有|签不签|用不用|是否|能否|可否|否则|不利|不明|不法|(?<!并)非法|不过|不实|无形|无线|不只(?!限)|不光(?!限)|"
     r"不久|无关|不动产|不定期|不适当|不符合项|不合格项|未必"
 )
+# 没有协议不行, 非附协议不可: what is denied twice is asked for.
+_MUST_TWICE_DENIED = re.compile(
+    r"(?:非|不|没有?|未|缺了?|少了?)[^，。；]{1,24}(?:不可|不行|不成|不得|不合要求|不算数|行不通|免谈|不给[^，。；]{1,4}|不收|不认)$"
+)
 _NEGATION = re.compile(r"不|没有|没|未|无|非|勿|(?<![分区个级类])别(?=[指让去再把用轻急拿信])|禁止|严禁|并非|免[于除]")
 _FILLER = re.compile(
     r"[得能可会必需须应再被予以是曾有的了地着过就都也才给去来把对将]|要(?!求)|允许|单独|直接|擅自|属于|等于|当作"
@@ -102,6 +106,27 @@ _CONTRASTS = tuple(
         (r"全部", r"部分"),
     )
 )
+# Freedom and force that idioms tell, without any of the words above.
+_FREEDOM = re.compile(
+    r"自便|任选|无所谓|不强求|不碍事|无妨|犯不[着上]|可有可无|看心情|听[凭任]|自由(?!裁)|酌情|纯属自愿|全凭|得闲|有空(?!缺)|如?有条件的?话?|"
+    r"随(?=企业|机构|各?家|[你您])|随(?:意|便)(?!哪)|由着|余地(?!小)|掂量|拿主意|(?:企业|机构|自己|[你您])说了算|自行(?:选择|决定|取舍|把握|改)|"
+    r"由[^，。；]{1,10}(?:自(?:行|己|主)?(?:选择|决定|定|做主|把握|取舍)|看着办)|可[^，。；不]{1,3}可不|"
+    r"([一-鿿])不\1[^，。；]{0,6}(?:都(?:行|可以|成)|由(?!.{0,6}自愿)|随|看|任凭|取决)|(?:愿|想|爱)([一-鿿]{1,3})就(?:\2|再)|视[^，。；]{1,12}(?:而定|决定)|"
+    r"选用也|用也[行成]"
+)
+_FORCE = re.compile(
+    r"雷打不动|没有例外|无一例外|一律|一概(?!没)|必定|必然|十拿九稳|板上钉钉|铁定|红线|禁区|一[类项条个]都不能少"
+)
+# What was not found told as found: 未查到 → 已查明.
+_UNFOUND = re.compile(
+    r"(?:未|没有?|无)(?:能|再|有|曾|经)?(?:查到|找到|取得|证实|发现|核[实到]|看到|见到|收|规定|公布|写明|列出|统一|官方|依据|记载)|(?:查|找)不到|未知|空[白缺]"
+)
+_FOUND = re.compile(
+    r"查[到明清实出]|找到|拿到|取得|证实|有据可查|有明文|[写列载]明|写[着有]|有(?:统一|官方|明确)|统一(?:规定|标准)|现成|齐全|交代|有记载|可查|定论|"
+    r"(?:资料|材料|本库)(?:里|中)?(?:收|有|列|记)"
+)
+_DENIES = re.compile(r"[不没无未非勿]|禁止|休想")
+_REFUSED = re.compile(r"[^，。；]{0,4}不(?:行|得|可|成|能)")
 # What nobody may add to a clause.
 _ABSOLUTE = re.compile(r"终身|永久|无限期|长期有效|独家|唯一|包过|必过|保过|百分之百|绝对|指定代理|官方授权")
 ALIGNED = 0.45
@@ -144,6 +169,10 @@ def wrong_modality(text: str, sources: Sequence[CitedSource]) -> list[str]:
     bare = _LEAD.sub("", text)
     here = frozenset(pair for part in _parts(bare) for phrase in part.denied for pair in pairs(phrase))
     statement = _nearest_statement(bare, sources)
+    problems += _added_idioms(
+        text, "\n".join(source.text for source in sources), statement[0] if statement[1] else whole
+    )
+    problems += _found_after_all(bare, sources)
     for part in _parts(bare):
         near = nearest(part.pairs, held, lambda other: other.pairs, ALIGNED)
         problems += _wrong_mode(part, near, held, whole) if near else _wrong_mode_in(part, *statement)
@@ -184,6 +213,8 @@ def _part(text: str) -> _Part:
 
 def _denied(text: str) -> tuple[str, ...]:
     """Return what negations in ``text`` deny: 没有查到新版 → 查到新版, 不得以此拒绝 → 此拒绝. A doubled one denies nothing."""
+    if _MUST_TWICE_DENIED.search(text):
+        return ()
     rest = _NOT_NEGATION.sub("□", text)
     spans = [match.span() for match in _NEGATION.finditer(rest)]
     found = []
@@ -247,6 +278,32 @@ def _wrong_mode_in(part: _Part, told: frozenset[Mode], held: frozenset[str]) -> 
         ):
             return [_contradiction(told & against, mode)]
     return []
+
+
+def _found_after_all(text: str, sources: Sequence[CitedSource]) -> list[str]:
+    """Return a problem if a part of the sentence says that something was found of which the nearest statement says it was not."""
+    statements = [part for source in sources for part in re.split(r"[。；\n，]", source.text) if len(part) > _STEM]
+    for part in PART.findall(text):
+        match = _FOUND.search(part)
+        if not match or _NEGATION.search(part) or _UNFOUND.search(part):
+            continue
+        near = nearest(pairs(compact(part)), statements, lambda other: pairs(compact(other)), SPOKEN_OF)
+        if near and all(_UNFOUND.search(other) for other in near):
+            return [f"条款说没有查到，这里说“{match.group()}”"]
+    return []
+
+
+def _added_idioms(text: str, held: str, whole: frozenset[Mode]) -> list[str]:
+    """Return a problem if the sentence tells of freedom, or of force, of which no statement of the sources has any."""
+    found = []
+    for words, kinds in ((_FREEDOM, _WEAK), (_FORCE, _STRONG)):
+        if whole & kinds or words.search(held):
+            continue
+        for part in PART.findall(text):
+            match = words.search(part)
+            if match and not _DENIES.search(part[: match.start()]) and not _REFUSED.match(part, match.end()):
+                found.append(f"条款没有“{match.group()}”这样的说法")
+    return found
 
 
 def _contradiction(told: frozenset[Mode], mode: Mode) -> str:
