@@ -98,6 +98,8 @@ class OnnxEmbedder:
 
         options = ort.SessionOptions()
         options.log_severity_level = 3
+        # waiting threads sleep: as fast for one question, and other processes get the cores
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return ort.InferenceSession(str(self._folder / "model.int8.onnx"), options, providers=["CPUExecutionProvider"])
 
     @cached_property
