@@ -176,7 +176,10 @@ class Answerer:
     def nearest(self, found: Found) -> tuple[str, ...]:
         """Return the headings of the nearest topics that the corpus does hold."""
         names = [_topic(hit) for hit in found.hits if hit.stage is not Stage.ADDRESS and _holds_something(hit)]
-        return tuple(dict.fromkeys(name for name in names if name))[:_SUGGESTIONS]
+        different: dict[str, str] = {}
+        for name in names:
+            different.setdefault(name.rstrip("？?"), name)
+        return tuple(name for name in different.values() if name)[:_SUGGESTIONS]
 
     def _related(self, found: Found, passages: list[Passage]) -> tuple[str, ...]:
         """Return further questions that the corpus answers, near to this one."""

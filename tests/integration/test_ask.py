@@ -277,6 +277,12 @@ def test_a_list_is_shown_whole_or_not_at_all(assistant: Assistant) -> None:
     assert sum(sentence.item for sentence in answer.sentences) == 6
 
 
+def test_topics_that_differ_only_in_their_question_mark_are_suggested_once(assistant: Assistant) -> None:
+    answer = assistant.ask("管理师要配几个，认证证书有效期几年")
+    assert answer.suggestions
+    assert len({name.rstrip("？?") for name in answer.suggestions}) == len(answer.suggestions)
+
+
 def test_a_slip_is_put_right_and_told(assistant: Assistant) -> None:
     answer = assistant.ask("管里师要配几个")
     assert answer.question == "管里师要配几个"
