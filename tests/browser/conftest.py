@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.driving import DESKTOP
+from tests.browser.driving import DESKTOP, WAIT_MS
 
 CHROMIUM = Path("/usr/bin/chromium")
-WAIT_MS = 180_000  # other tests run beside
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,7 +49,7 @@ def open_page(browser, server) -> Iterator[Callable]:
         page = context.new_page()
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.goto(server.url + path)
-        page.wait_for_selector(ready, timeout=WAIT_MS)
+        page.wait_for_selector(ready)
         page.wait_for_function("document.documentElement.lang === 'zh-CN'")
         return page
 

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 from assistant.settings import PROJECT
 
 PHONE = {"width": 390, "height": 844}
+WAIT_MS = 180_000  # other tests run beside
 DESKTOP = {"width": 1280, "height": 900}
 
 

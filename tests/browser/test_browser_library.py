@@ -10,7 +10,7 @@ import pytest
 from assistant.keeping.keeper import Keeper
 from assistant.keeping.verify import verify
 from assistant.settings import Settings
-from tests.browser.driving import PHONE, ask, no_sideways_scroll, served
+from tests.browser.driving import PHONE, WAIT_MS, ask, no_sideways_scroll, served
 from tests.fakes import write_corpus
 from tests.integration.test_time import NEW, OLD
 
@@ -37,9 +37,7 @@ def server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def open_library(open_page: Callable, **given: object):
-    page = open_page("/library", ready=".library", **given)
-    page.set_default_timeout(180_000)
-    return page
+    return open_page("/library", ready=".library", **given)
 
 
 def upload(page, name: str, text: str) -> None:
@@ -151,11 +149,11 @@ def test_others_only_read(settings: Settings, browser, tmp_path: Path) -> None:
     with served(tmp_path, *options) as process:
         page = browser.new_context(locale="zh-CN").new_page()
         page.goto(process.url + "/library")
-        page.locator(".library").wait_for(timeout=180_000)
+        page.locator(".library").wait_for(timeout=WAIT_MS)
         for name in ("导入文件", "变更记录", "版本比较"):
             assert page.get_by_role("button", name=name).count() == 0
         page.goto(process.url + "/import")
-        page.locator(".stSidebar").wait_for(timeout=180_000)
+        page.locator(".stSidebar").wait_for(timeout=WAIT_MS)
         page.wait_for_timeout(1500)
         assert page.get_by_test_id("stFileUploader").count() == 0
         page.context.close()

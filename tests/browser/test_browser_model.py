@@ -44,7 +44,7 @@ def start_asking(page, question=QUESTION):
 
 
 def finished(page, count=1):
-    page.wait_for_function(f"document.querySelectorAll('.act').length >= {count}", timeout=180_000)
+    page.wait_for_function(f"document.querySelectorAll('.act').length >= {count}")
     return page.locator(".answer").last.inner_text()
 
 
@@ -52,7 +52,7 @@ def test_sentences_are_checked_while_the_model_is_still_writing(open_page, model
     model.script(Reply(text=GOOD + SECOND * 4, chunk_delay_s=0.15))
     page = open_page()
     start_asking(page)
-    page.locator(".verdict.supported").first.wait_for(timeout=180_000)
+    page.locator(".verdict.supported").first.wait_for()
     assert page.locator(".going").count() == 1
     page.locator(".pending").wait_for()
     assert "由模型 m 写成" in finished(page)
@@ -80,7 +80,7 @@ def test_stop_keeps_what_was_checked(open_page, model):
     model.script(Reply(text=GOOD + SECOND * 40, chunk_delay_s=0.1))
     page = open_page()
     start_asking(page)
-    page.locator(".verdict.supported").first.wait_for(timeout=180_000)
+    page.locator(".verdict.supported").first.wait_for()
     page.get_by_role("button", name="停止").click()
     text = finished(page)
     assert "已停止" in text
@@ -132,8 +132,8 @@ def test_a_reader_may_bring_a_model_and_is_told_what_is_wrong_with_it(open_page,
     page.get_by_role("textbox", name="密钥").fill("sk-reader-987654321")
     model.script(Reply(status=401, text="bad key"))
     page.get_by_role("button", name="试一试并启用").click()
-    page.get_by_text("不认这个密钥").wait_for(timeout=180_000)
+    page.get_by_text("不认这个密钥").wait_for()
     model.script(Reply(text="你好"))
     page.get_by_role("button", name="试一试并启用").click()
-    page.locator("p.hint", has_text="正在用：mine").wait_for(timeout=180_000)
+    page.locator("p.hint", has_text="正在用：mine").wait_for()
     assert "sk-reader-987654321" not in page.content()

@@ -235,3 +235,9 @@ def test_conditions_turned_round_and_fixed_words_are_no_fault(text: str) -> None
 def test_a_bound_turned_round_is_still_a_fault(text: str) -> None:
     clause = source("特别扣分项5个及以上的，评为不合格。", "注册资本不得少于300万元。")
     assert wrong_figures(text, [clause])
+
+
+def test_the_number_of_an_item_is_a_reference() -> None:
+    clause = source("依据第二十三条第一款第六项处理。")
+    assert wrong_figures("依据第二十三条第一款第六项处理。", [clause]) == []
+    assert wrong_figures("依据第二十三条第一款第五项处理。", [clause])

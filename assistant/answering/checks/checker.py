@@ -59,10 +59,11 @@ class Checker:
 
     def prepare(self, stopped: Event) -> None:
         """Read and embed the sources ahead, so that checking a sentence costs no more than the sentence."""
-        for mark, source in self._sources.items():
+        for source in self._sources.values():
             if stopped.is_set():
                 return
-            self.check(Written("", (mark,)))
+            wrong_figures("", [source])  # both keep what they read of a source
+            wrong_modality("", [source])
             self._meter.prepare([source])
 
     def _compare(self, text: str, sources: Sequence[CitedSource]) -> list[Check]:

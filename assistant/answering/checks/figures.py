@@ -191,7 +191,7 @@ _VAGUE = re.compile(r"[一二三四五六七八九]{2}")  # 三五天, 七八个
 # Fixed words with a numeral that count nothing: blanked before figures are read.
 _IDIOM = re.compile(
     r"一成不变|百分制|千分制|百分之百|铁板一块|[留有话]三分|[差少丢减][了]?一分|一分(?=[也都没钱])|[这那哪某另]一[块天年月日次家项条类份点]|半张|"
-    r"[一二两三四五六七八九几]块(?!钱)|第[一二三四五六七八九十]+[批次届个类项点步层]"
+    r"[一二两三四五六七八九几]块(?!钱)|第[一二三四五六七八九十]+[批次届个类点步层]"
 )
 _SCORED = re.compile(r"[得扣满计加减占为共是有]$")  # else 十分 means very
 _TIMES = ("日", "月", "工作日", "小时", "分钟")

@@ -169,17 +169,16 @@ def wrong_modality(text: str, sources: Sequence[CitedSource]) -> list[str]:
     bare = _LEAD.sub("", text)
     here = frozenset(pair for part in _parts(bare) for phrase in part.denied for pair in pairs(phrase))
     statement = _nearest_statement(bare, sources)
-    problems += _added_idioms(
-        text, "\n".join(source.text for source in sources), statement[0] if statement[1] else whole
-    )
-    problems += _found_after_all(bare, sources)
+    written = "\n".join(source.text for source in sources)
+    problems += _added_idioms(text, written, statement[0] if statement[1] else whole)
     for part in _parts(bare):
         near = nearest(part.pairs, held, lambda other: other.pairs, ALIGNED)
         problems += _wrong_mode(part, near, held, whole) if near else _wrong_mode_in(part, *statement)
+        problems += _found_after_all(part, held)
         if not _OPEN.search(part.text):
             problems += _lost_negation(part, near, held, here) if near else []
             problems += _added_negation(part, near, held)
-    return list(dict.fromkeys((*problems, *_wrong_contrasts(text, "\n".join(source.text for source in sources)))))
+    return list(dict.fromkeys((*problems, *_wrong_contrasts(text, written))))
 
 
 @lru_cache(2048)
@@ -280,24 +279,22 @@ def _wrong_mode_in(part: _Part, told: frozenset[Mode], held: frozenset[str]) -> 
     return []
 
 
-def _found_after_all(text: str, sources: Sequence[CitedSource]) -> list[str]:
-    """Return a problem if a part of the sentence says that something was found of which the nearest statement says it was not."""
-    statements = [part for source in sources for part in re.split(r"[。；\n，]", source.text) if len(part) > _STEM]
-    for part in PART.findall(text):
-        match = _FOUND.search(part)
-        if not match or _NEGATION.search(part) or _UNFOUND.search(part):
-            continue
-        near = nearest(pairs(compact(part)), statements, lambda other: pairs(compact(other)), SPOKEN_OF)
-        if near and all(_UNFOUND.search(other) for other in near):
-            return [f"条款说没有查到，这里说“{match.group()}”"]
+def _found_after_all(part: _Part, held: Sequence[_Part]) -> list[str]:
+    """Return a problem if ``part`` says that something was found of which the nearest parts of the sources say it was not."""
+    match = _FOUND.search(part.text)
+    if not match or _NEGATION.search(part.text) or _UNFOUND.search(part.text):
+        return []
+    near = nearest(part.pairs, held, lambda other: other.pairs, SPOKEN_OF)
+    if near and all(_UNFOUND.search(other.text) for other in near):
+        return [f"条款说没有查到，这里说“{match.group()}”"]
     return []
 
 
-def _added_idioms(text: str, held: str, whole: frozenset[Mode]) -> list[str]:
-    """Return a problem if the sentence tells of freedom, or of force, of which no statement of the sources has any."""
+def _added_idioms(text: str, held: str, told: frozenset[Mode]) -> list[str]:
+    """Return problems with idioms of freedom, or of force, where the nearest statement (its modes are ``told``) has neither."""
     found = []
     for words, kinds in ((_FREEDOM, _WEAK), (_FORCE, _STRONG)):
-        if whole & kinds or words.search(held):
+        if told & kinds or words.search(held):
             continue
         for part in PART.findall(text):
             match = words.search(part)
