@@ -18,6 +18,7 @@ from assistant.answering.generate import ChatModel, load_model
 from assistant.answering.refusal import forbidden, topic_of
 from assistant.answering.request import Task
 from assistant.answering.stream import AnswerStream, Making, without_model
+from assistant.answering.together import together
 from assistant.answering.usage import Ledger
 from assistant.answering.writing import Outcome, Writer
 from assistant.corpus.validity import status_note, status_on
@@ -27,6 +28,7 @@ from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import complete
+from assistant.retrieval.parts import asked_parts
 from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
 from assistant.retrieval.spelling import Speller
@@ -181,6 +183,8 @@ class Assistant:
             found = self._search.search(query, scope, ANSWER_HITS)
         composing = time.perf_counter()
         composed = self._answerer.compose(query, found, day, reason)
+        if parts := asked_parts(understood, self._names):
+            composed = together(composed, parts, lambda part: self._composed(part, scope))
         end = time.perf_counter()
         timings = {
             "understand": (searched - start) * 1000,
@@ -199,6 +203,10 @@ class Assistant:
             hits = self._context(understood, found, scope)
             task = Task(understood, asked, hits, history, day, answer.snapshot)
             yield from self._written(task, model, answer, found)
+
+    def _composed(self, question: str, scope: Scope) -> Composed:
+        query = understand(question, self._names)
+        return self._answerer.compose(query, self._search.search(query, scope, ANSWER_HITS), scope.as_of)
 
     def _understood(self, plain: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str, str]:
         """Return (the complete question, why the model could not be asked for it or empty)."""

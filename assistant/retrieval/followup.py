@@ -79,6 +79,12 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
     return _substitute(last, bare, names) or _carry_over(last, bare, names)
 
 
+def names_subject(question: str, names: NameIndex) -> bool:
+    """Return whether a question says itself what it is about: a subject of this field, a star level or a document."""
+    plain = compact(question)
+    return bool(_SUBJECTS.search(plain) or _SLOTS[0].search(plain) or names.find(question).documents)
+
+
 def _at_another_time(last: str, match: re.Match[str]) -> str:
     """Return the last question asked for the time of ``match``: before, in a year, or today again."""
     topic = _ASKED_WHEN.sub("", last)

@@ -113,6 +113,16 @@ def test_a_wrong_number_in_a_question_is_put_right(assistant: Assistant, questio
     assert re.search("有效期(是|为)?3年", compact(assistant.ask(question).text))
 
 
+def test_two_questions_in_one_are_both_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("管理师要配几个，证书有效期几年")
+    assert not answer.refused
+    told, plain = compact(answer.text), [sentence.text for sentence in answer.sentences if sentence.note]
+    assert "10%" in told
+    assert "有效期3年" in told
+    assert plain[:2] == ["管理师要配几个：", "证书有效期几年："]
+    assert_well_formed(assistant, answer)
+
+
 def test_what_is_shown_is_in_the_quotes_word_for_word(assistant: Assistant) -> None:
     for question, _, _ in EVERYDAY:
         answer = assistant.ask(question)

@@ -1,0 +1,37 @@
+"""Answering several questions that were asked as one: each part for itself, under its own words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assistant.answering.answer import Composed
+from assistant.types import Citation, Reason, Sentence
+
+
+def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
+    """Return ``whole``, or the answers to its ``parts`` where it passes over one of them and the material answers any.
+
+    A part that is refused is named with its reason. A refusal that does not rest on an estimate stands.
+    """
+    if whole.reason not in (None, Reason.NOT_IN_MATERIAL) or whole.settled:
+        return whole
+    cited = {citation.address for citation in whole.citations}
+    answers = [answer(part) for part in parts]
+    passed_over = any(item.reason or item.citations[0].address not in cited for item in answers)
+    if not passed_over or all(item.reason for item in answers):
+        return whole
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    for part, item in zip(parts, answers, strict=True):
+        marks = {citation.mark: _add(citation, citations) for citation in item.citations}
+        own = [replace(sentence, marks=tuple(marks[mark] for mark in sentence.marks)) for sentence in item.sentences]
+        sentences += [Sentence(f"{part.rstrip('？?')}：", note=True), *own]
+    return Composed(tuple(dict.fromkeys(sentences)), tuple(citations), None, whole.suggestions)
+
+
+def _add(citation: Citation, citations: list[Citation]) -> int:
+    """Return the mark of ``citation`` among ``citations``, to which it is added unless it is there with the same words."""
+    for held in citations:
+        if replace(held, mark=citation.mark) == citation:
+            return held.mark
+    citations.append(replace(citation, mark=len(citations) + 1))
+    return len(citations)

@@ -1,0 +1,77 @@
+"""Several questions asked as one are found, and what only goes on with a question stays with it."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.answering.answer import Composed
+from assistant.answering.together import together
+from assistant.retrieval.parts import asked_parts
+from assistant.structure.address import NameIndex
+from assistant.types import Citation, Confidence, Form, Kind, Reason, Sentence, Status
+
+NAMES = NameIndex([])
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("管理师要配几个，证书有效期几年", ["管理师要配几个", "证书有效期几年"]),
+        ("五星要多少分；证书过期了怎么办？监督审核几次", ["五星要多少分", "证书过期了怎么办？", "监督审核几次"]),
+        ("我们是贸易公司，三星要多少分？另外现场评审来几天", ["我们是贸易公司，三星要多少分？", "另外现场评审来几天"]),
+        ("三包期内修了三次，证书会被撤销吗", []),
+        ("证书有效期几年，过期了怎么办", []),
+        ("投诉24小时内必须处理完是标准写死的，是这样吗", []),
+        ("监督审核每年几次？请引用条款", []),
+        ("证书几年？证书几年？证书几年？证书几年？证书几年？", []),
+        ("证书有效期几年", []),
+    ],
+)
+def test_parts_that_name_their_own_subject(question: str, parts: list[str]) -> None:
+    assert asked_parts(question, NAMES) == parts
+
+
+CITED = Citation(
+    1, "甲 1", "a", None, "甲", Kind.FAQ, Form.DIGEST, Status.IN_FORCE, "", Confidence.TWO_SOURCES, (), "三年。", 0, 3
+)
+
+
+def answered(address: str) -> Composed:
+    return Composed((Sentence(f"{address}说的。", (1,)),), (replace(CITED, address=address),), None)
+
+
+REFUSED = Composed((Sentence("资料中没有。", note=True),), (), Reason.NOT_IN_MATERIAL)
+ANSWERS = {"甲？": answered("甲 1"), "乙？": answered("乙 1"), "丙": REFUSED}
+
+
+def test_a_refused_whole_is_answered_by_its_parts() -> None:
+    found = together(replace(REFUSED, suggestions=("丁",)), ["甲？", "乙？"], ANSWERS.__getitem__)
+    assert found.reason is None
+    assert [sentence.text for sentence in found.sentences] == ["甲：", "甲 1说的。", "乙：", "乙 1说的。"]
+    assert [sentence.marks for sentence in found.sentences] == [(), (1,), (), (2,)]
+    assert [(item.mark, item.address) for item in found.citations] == [(1, "甲 1"), (2, "乙 1")]
+    assert found.suggestions == ("丁",)
+
+
+def test_a_part_that_is_refused_is_named() -> None:
+    found = together(answered("甲 1"), ["甲？", "丙"], ANSWERS.__getitem__)
+    assert [sentence.text for sentence in found.sentences][-2:] == ["丙：", "资料中没有。"]
+
+
+def test_the_same_citation_keeps_one_mark() -> None:
+    found = together(REFUSED, ["甲？", "甲？", "丙"], ANSWERS.__getitem__)
+    assert [item.mark for item in found.citations] == [1]
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        (answered("甲 1"), ["甲？", "甲？"]),
+        (REFUSED, ["丙", "丙"]),
+        (replace(REFUSED, settled=True), ["甲？", "乙？"]),
+        (replace(REFUSED, reason=Reason.FORGERY), ["甲？", "乙？"]),
+    ],
+    ids=["all told", "nothing held", "settled", "forgery"],
+)
+def test_a_whole_that_is_right_stands(whole: Composed, parts: list[str]) -> None:
+    assert together(whole, parts, ANSWERS.__getitem__) is whole
