@@ -9,6 +9,7 @@ from assistant.answering.coming import ComingChanges
 from assistant.answering.evidence import Evidence, gather, support
 from assistant.answering.expectation import asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
+from assistant.answering.grading import Rules, figures_of
 from assistant.answering.refusal import (
     SUPPORT_LINE,
     asserted_claim,
@@ -19,11 +20,26 @@ from assistant.answering.refusal import (
     refusal_text,
     topic_of,
 )
+from assistant.corpus.validity import status_on
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
+from assistant.retrieval.eligibility import Scope, is_subject
 from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
-from assistant.types import Block, Citation, Clause, Confidence, Hit, Kind, Reason, Sentence, Stage
+from assistant.types import (
+    Block,
+    Check,
+    CheckName,
+    Citation,
+    Clause,
+    Confidence,
+    Hit,
+    Kind,
+    Reason,
+    Sentence,
+    Stage,
+    Status,
+)
 
 _SUGGESTIONS = 4
 _OFF_TOPIC_SUPPORT = 0.03
@@ -59,15 +75,42 @@ class Answerer:
         settled = reason is not None
         if reason is None:
             reason, settled = self._decide(query, found, passages)
+        if reason in (None, Reason.NOT_IN_MATERIAL) and (reckoned := self._reckoned(query, as_of, citations)):
+            passages = passages if reason is None else []
+            reason, settled = None, True
+        else:
+            reckoned = []
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
             sentences = [
+                *reckoned,
                 *self._mark(passages, citations),
                 *self.closing([passage.hit.clause for passage in passages], citations, as_of),
             ]
-            return Composed(tuple(sentences), tuple(citations.citations), None, self._related(found, passages))
+            related = self._related(found, passages)
+            return Composed(tuple(sentences), tuple(citations.citations), None, related, settled)
         return replace(self._refuse(query, found, passages, reason, citations), settled=settled)
+
+    def _reckoned(self, query: Query, as_of: date, citations: CitationList) -> list[Sentence]:
+        """Return the score and grade that follow from the figures of the question, if it gives any."""
+        figures = figures_of(query.question)
+        reckoned = self._rules(as_of).reckon(figures) if figures else None
+        if reckoned is None:
+            return []
+        marks = dict.fromkeys(citations.widen(clause, [block]) for clause, block in reckoned.grounds)
+        checks = (Check(CheckName.NUMBERS, True, "按所引条款的门槛和公式算得"),)
+        return [Sentence(reckoned.text, tuple(marks), confidence=Confidence.INFERRED, checks=checks)]
+
+    def _rules(self, as_of: date) -> Rules:
+        """Return the rules of scoring that the subject of the corpus states on a day."""
+        scope, records = Scope(as_of), self._records
+        subjects = [
+            key
+            for key, document in records.documents.items()
+            if status_on(document, as_of) is Status.IN_FORCE and is_subject(document, records, scope)
+        ]
+        return Rules(clause for key in subjects for _, clause in records.clauses_of(key))
 
     def _decide(self, query: Query, found: Found, passages: list[Passage]) -> tuple[Reason | None, bool]:
         """Return (why the question is refused, or None to answer it; whether that is certain), from certain to estimated."""
