@@ -143,7 +143,7 @@ class Answerer:
     def _has_false_premise(query: Query, found: Found, passages: list[Passage]) -> bool:
         if asserted_claim(query, found.hits) or contradicted_quantity(query, found.hits):
             return True
-        return bool(passages) and denied_premise(query, passages[0].blocks[0].text)
+        return bool(passages) and denied_premise(query, [block.text for block in passages[0].blocks])
 
     @staticmethod
     def _lacks_fact(query: Query, passages: list[Passage]) -> Reason | None:

@@ -20,10 +20,11 @@ class _Sort:
     name: str
     asked: re.Pattern[str]
     held: re.Pattern[str]
+    includes: str = ""
 
 
 _SORTS = tuple(
-    _Sort(name, re.compile(asked), re.compile(held))
+    _Sort(name, re.compile(asked), re.compile(held), "数量" if name == "全国统计" else "")
     for name, asked, held in (
         (
             "联系方式",
@@ -38,7 +39,7 @@ _SORTS = tuple(
         ),
         (
             "文号",
-            r"文号|哪个公告|哪号公告|哪份文件|哪个文件|第几号令|几号令|计划号|立项号",
+            r"文号|哪一?[个号份]公告|哪份文件|哪个文件|第几号令|几号令|计划号|立项号",
             r"〔\d{4}〕|第\d+号|令.?\d+号|\d+号令|\d{8}-t-\d+|公告",
         ),
         ("证书编号", r"证书?(?:的)?(?:编号|号码)(?:是|和|及|多少|到期|给|$)|编号和到期", r"[a-z0-9]{10,}"),
@@ -83,6 +84,7 @@ def lacks_sort(question: str, blocks: Sequence[Block]) -> str | None:
         return "表格"
     held = compact("\n".join(block_text(block) for block in blocks if block.confidence is not Confidence.UNKNOWN))
     asked = [sort for sort in _SORTS if sort.asked.search(plain)]
+    asked = [sort for sort in asked if not any(sort.name in other.includes for other in asked)]
     if not asked or any(sort.held.search(held) for sort in asked):
         return None
     return asked[0].name

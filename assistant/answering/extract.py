@@ -189,7 +189,7 @@ def _is_unknown(query: Query, scored: Scored) -> bool:
     ):
         return False
     if scored[0][0].confidence is Confidence.UNKNOWN:
-        return unknown > UNKNOWN_FIRST * known
+        return unknown > (1.0 if query.yes_no else UNKNOWN_FIRST) * known
     return unknown > (UNKNOWN_LEAD if query.yes_no else 1.0) * known
 
 
@@ -209,6 +209,7 @@ def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
     top = max(score for _, score in scored)
     kept = [(block, score) for block, score in scored if score >= _BLOCK_RATIO * top]
     kept = sorted(kept, key=lambda pair: -pair[1])[:4] + _naming(query, scored)
+    kept += _of_sort(query, scored, [block for block, _ in kept])
     best = kept[0][0]
     chosen = sorted({block for block, _ in kept}, key=lambda block: block.start)
     conclusion_first = hit.document.form is Form.DIGEST
@@ -241,6 +242,14 @@ def _naming(query: Query, scored: Scored) -> Scored:
     for name in query.named:
         found += [pair for pair in scored if name in normalise(pair[0].text)][:1]
     return found
+
+
+def _of_sort(query: Query, scored: Scored, chosen: Sequence[Block]) -> Scored:
+    """Return the best block that holds the sort of fact asked for (an amount, a date) where no chosen one does."""
+    if holds_sort(query.question, chosen):
+        return []
+    holding = [pair for pair in scored if holds_sort(query.question, [pair[0]])]
+    return [max(holding, key=lambda pair: pair[1])] if holding else []
 
 
 def _chars(passages: Sequence[Passage]) -> int:

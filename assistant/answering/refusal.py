@@ -17,6 +17,7 @@ _CLAIM_DEPTH = 5
 _CLAIM_RATIO = 0.7
 _CLAIM_WORDS = 2
 _CLAIM_SHARE = 0.6
+_CLAIM_FIGURES = 2
 
 _RECORDS = (
     r"(?:记录|台账|工单|投诉单|回访|满意度|调查表|问卷|报告|档案|发票|合同|证书|证明|资质|材料|资料|照片|签到|培训)"
@@ -113,18 +114,24 @@ _NEUTRAL = re.compile(
 
 # An assertion followed by a request that builds on it: 满分是 1000 分，请把三大块的分值给我.
 _BUILDS_ON = re.compile(r"^.{5,}?[，,。](?:请|那|麻烦|帮|告诉|教|我们?|咱|去|要|需|应|该|现在|还|是哪|具体)")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个|%|分|年|项|级)")
 _DENIAL = re.compile(
     r"没有(?:标准|法规|可核对的?)?(?:依据|来源)|无标准依据|不是.{0,40}(?:条文|要求|强制|条件|指标)|没有把|不采信|不要采信|"
     r"(?:已经?|都已)(?:取消|结束|停|废止)|全国于 ?\S+ ?结束|只见于|不能说|不再是|是自愿的|没有(?:发现|查到).{0,12}(?:新版|规定)"
 )
 
 
-def denied_premise(query: Query, first_block: str) -> bool:
-    """Return whether the question builds on an assertion that the block answering it denies."""
+def denied_premise(query: Query, blocks: Sequence[str]) -> bool:
+    """Return whether the question builds on an assertion that the answer denies.
+
+    That is its first block, or any that repeats the figures of the question, at least two.
+    """
     plain = compact(query.question)
     if _NEUTRAL.search(plain) or not (_BUILDS_ON.search(plain) or _assertion(plain) == OUTRIGHT):
         return False
-    return bool(_DENIAL.search(first_block))
+    figures = set(_FIGURE.findall(plain))
+    repeating = [text for text in blocks if len(figures) >= _CLAIM_FIGURES and figures <= set(_FIGURE.findall(compact(text)))]
+    return any(_DENIAL.search(text) for text in (*blocks[:1], *repeating))
 
 
 def forbidden(question: str) -> Reason | None:
