@@ -130,7 +130,9 @@ def denied_premise(query: Query, blocks: Sequence[str]) -> bool:
     if _NEUTRAL.search(plain) or not (_BUILDS_ON.search(plain) or _assertion(plain) == OUTRIGHT):
         return False
     figures = set(_FIGURE.findall(plain))
-    repeating = [text for text in blocks if len(figures) >= _CLAIM_FIGURES and figures <= set(_FIGURE.findall(compact(text)))]
+    repeating = [
+        text for text in blocks if len(figures) >= _CLAIM_FIGURES and figures <= set(_FIGURE.findall(compact(text)))
+    ]
     return any(_DENIAL.search(text) for text in (*blocks[:1], *repeating))
 
 

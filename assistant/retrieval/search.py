@@ -51,7 +51,8 @@ class Ranking:
     """The scores of one search by clause position, stage by stage; only clauses that may answer on the day.
 
     ``address`` are the clauses that the question addresses, in order, ``missing`` the (document, number) pairs not held;
-    ``dense`` are cosines, ``lexical`` BM25 scores, ``fused`` and ``reranked`` in 0–1. ``blocks`` maps (position, block index)
+    ``dense`` are cosines, ``lexical`` BM25 scores, ``fused`` and ``reranked`` in 0–1, and 0.2 above where the
+    question names the document. ``blocks`` maps (position, block index)
     to cosine.
     """
 
@@ -94,7 +95,7 @@ class Search:
 
         def weighed(scores: Mapping[int, float]) -> dict[int, float]:
             return {
-                position: min(score * eligible.factor(position) + NAMED_BONUS * (self._owner(position) in named), 1.0)
+                position: score * eligible.factor(position) + NAMED_BONUS * (self._owner(position) in named)
                 for position, score in scores.items()
             }
 
@@ -123,7 +124,7 @@ class Search:
                 clause,
                 document,
                 clause_status_on(clause, document, scope.as_of),
-                score,
+                min(score, 1.0),
                 len(hits) + 1,
                 stage,
                 dense.get(position),

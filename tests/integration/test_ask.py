@@ -123,6 +123,22 @@ def test_two_questions_in_one_are_both_answered(assistant: Assistant) -> None:
     assert_well_formed(assistant, answer)
 
 
+def test_of_a_named_document_the_clause_that_answers_leads(assistant: Assistant) -> None:
+    name = "质量认证专业化能力提升行动方案（2025—2030年）"
+    hits = assistant.search(f"《{name}》说2028年底要缓解什么", 3)
+    assert hits[0].clause.address == f"{name} 2"
+    assert all(0 <= hit.score <= 1 for hit in hits)
+
+
+def test_a_score_in_the_question_is_worked_out(assistant: Assistant) -> None:
+    answer = assistant.ask("有几项不适用，涉及项总分88，实得66，能评几级")
+    assert answer.sentences[0].text.startswith("按所引条款计算：66 ÷ 88 × 100 = 75 分，在达标级")
+    assert {"GB/T 27922-2011 7.7", "GB/T 27922-2011 7.1"} <= {
+        answer.citations[mark - 1].address for mark in answer.sentences[0].marks
+    }
+    assert answer.sentences[0].caveat == "（推断）"
+
+
 def test_what_is_shown_is_in_the_quotes_word_for_word(assistant: Assistant) -> None:
     for question, _, _ in EVERYDAY:
         answer = assistant.ask(question)

@@ -98,6 +98,12 @@ def test_of_a_long_clause_the_nearest_block_is_shown_after_the_conclusion_and_th
     assert not any(text.startswith("培训费") for text in shown)
 
 
+def test_a_block_with_the_sort_of_fact_asked_for_is_shown_though_others_are_nearer() -> None:
+    dated = LONG.replace("注册费每张证书收取一次，", "从 2024-05-01 起每张证书收取一次，")
+    (passage,) = run("审核费和差旅费什么时候起收", hit_of(dated, "2"))
+    assert any("2024-05-01" in text for text in texts(passage))
+
+
 def test_the_cosine_of_a_block_decides_where_words_do_not() -> None:
     clause = hit_of(LONG, "2")
     (passage,) = run("住店的钱算在里面么", clause, cosines={(0, 2): 0.95, (0, 5): 0.76})

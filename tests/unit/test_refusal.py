@@ -7,6 +7,7 @@ from assistant.answering.expectation import asks_for_wording, lacks_sort, quanti
 from assistant.answering.refusal import (
     asserted_claim,
     contradicted_quantity,
+    denied_premise,
     forbidden,
     lacks_named_document,
     refusal_text,
@@ -194,6 +195,8 @@ def test_without_hits_nothing_is_contradicted() -> None:
         ("有没有评分对照表", STANDARD, "5.1.2.2", "表格"),
         ("有没有评分对照表", STANDARD, "7", None),
         ("服务管理师归谁管", STANDARD, "5.1.2.2", None),
+        ("全国一共有多少名服务管理师", STANDARD, "5.1.2.2", "全国统计"),
+        ("旧标准是哪一号公告废止的", STANDARD, "5.1.2.2", "文号"),
     ],
 )
 def test_a_question_for_a_sort_of_fact_needs_one_of_that_sort(
@@ -247,6 +250,20 @@ def test_a_named_document_that_is_not_held_is_only_fine_where_the_best_hit_speak
     held = Found(tuple(hits_of(FAQ, "1")), {}, {})
     query = ask("GB/T 99999-2020 的证书有效期几年")
     assert [lacks_named_document(query, found) for found in (silent, speaking, held)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "denied"),
+    [
+        ("一级指标 5 个、二级指标 22 个，请列给我", True),
+        ("一级指标 5 个、二级指标 22 个，对吗？", False),
+        ("一级指标 3 个、二级指标 22 个，请列给我", False),
+        ("二级指标 22 个，请列给我", False),
+    ],
+)
+def test_figures_that_a_later_block_repeats_and_denies_are_no_premise(question: str, denied: bool) -> None:
+    blocks = ["共有 3 个一级指标、15 个二级指标。", "有网页写 5 个一级指标、22 个二级指标，不采信。"]
+    assert denied_premise(ask(question), blocks) is denied
 
 
 def test_the_day_in_a_question_is_no_premise() -> None:
