@@ -1,6 +1,5 @@
 """The one facade that the page, the command line and other programs share."""
 
-import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from assistant.answering.checks.support import SupportMeter
 from assistant.answering.cited import cited_source
 from assistant.answering.condense import condense
 from assistant.answering.generate import ChatModel, load_model
+from assistant.answering.mentions import sought_phrase
 from assistant.answering.refusal import forbidden, topic_of
 from assistant.answering.request import Task
 from assistant.answering.stream import AnswerStream, Making, without_model
@@ -28,7 +28,7 @@ from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import complete
-from assistant.retrieval.parts import asked_parts
+from assistant.retrieval.parts import PART_HITS, asked_parts, with_parts
 from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
 from assistant.retrieval.spelling import Speller
@@ -37,12 +37,11 @@ from assistant.retrieval.words import content_words
 from assistant.settings import ModelSettings, Settings, load_settings
 from assistant.structure.address import NameIndex
 from assistant.structure.outline import address_name
-from assistant.text import compact, simplified
+from assistant.text import simplified
 from assistant.types import Answer, Clause, Document, Event, Finished, Hit, Kind, Reason, Status, Turn, Understood
 
 MAX_QUESTION_CHARS = 2000
 ANSWER_HITS = 12
-_WHOLE_HITS, _PART_HITS, _PART_CHARS = 5, 3, 3
 
 
 class QuestionError(AssistantError):
@@ -172,7 +171,8 @@ class Assistant:
         plain = self._plain(asked)
         understood, failure = self._understood(plain, history, model)
         reason = forbidden(plain) or forbidden(understood)
-        query = understand((topic_of(reason) if reason else None) or understood, self._names)
+        phrase = None if reason else sought_phrase(understood)
+        query = understand((topic_of(reason) if reason else phrase) or understood, self._names)
         as_of, kinds = given
         day = as_of or query.as_of_in_text or date.today()
         scope = Scope(day, kinds)
@@ -183,7 +183,9 @@ class Assistant:
             found = self._search.search(query, scope, ANSWER_HITS)
         composing = time.perf_counter()
         composed = self._answerer.compose(query, found, day, reason)
-        if parts := asked_parts(understood, self._names):
+        if phrase:
+            composed = self._answerer.list_mentions(phrase, scope, composed)
+        elif parts := asked_parts(understood, self._names):
             composed = together(composed, parts, lambda part: self._composed(part, scope))
         end = time.perf_counter()
         timings = {
@@ -220,16 +222,10 @@ class Assistant:
         return complete(plain, history, self._names) if self._is_about_corpus(plain) else plain, failure
 
     def _context(self, question: str, found: Found, scope: Scope) -> list[Hit]:
-        """Return the hits a model is to see: the best of the whole question, then of each of its parts, then the rest.
-
-        A question that tells a situation (成立两年，20 个售后，能评几星) needs clauses on each of its points.
-        """
-        parts = [part for part in re.split(r"[，,。；;？?！!]", question) if len(compact(part)) >= _PART_CHARS]
-        hits = list(found.hits[:_WHOLE_HITS])
-        for part in parts if len(parts) > 1 else []:
-            hits += self._search.search(understand(part, self._names), scope, _PART_HITS).hits
-        hits += found.hits[_WHOLE_HITS:]
-        return list({hit.clause.address: hit for hit in reversed(hits)}.values())[::-1]
+        """Return the hits that a model is to see."""
+        return with_parts(
+            question, found.hits, lambda part: self._search.search(understand(part, self._names), scope, PART_HITS).hits
+        )
 
     def _written(self, task: Task, model: ChatModel, plain: Answer, found: Found) -> Iterator[Event]:
         """Yield the events of an answer by ``model``; ``plain`` is given where it fails."""

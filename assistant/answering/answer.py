@@ -10,6 +10,7 @@ from assistant.answering.evidence import Evidence, gather, support
 from assistant.answering.expectation import asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.grading import Rules, figures_of
+from assistant.answering.mentions import Mentions, told
 from assistant.answering.refusal import (
     SUPPORT_LINE,
     asserted_claim,
@@ -67,6 +68,7 @@ class Answerer:
         self._records = records
         self._lexical = lexical
         self._coming = ComingChanges(records)
+        self._mentions = Mentions(records, lexical)
 
     def compose(self, query: Query, found: Found, as_of: date, reason: Reason | None = None) -> Composed:
         """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
@@ -91,6 +93,19 @@ class Answerer:
             related = self._related(found, passages)
             return Composed(tuple(sentences), tuple(citations.citations), None, related, settled)
         return replace(self._refuse(query, found, passages, reason, citations), settled=settled)
+
+    def list_mentions(self, phrase: str, scope: Scope, otherwise: Composed) -> Composed:
+        """Return every clause that holds ``phrase`` word for word; where none does, ``otherwise``, which then says so."""
+        mentions = self._mentions.find(phrase, scope)
+        if not mentions:
+            lead = f"没有一条写有“{phrase}”这几个字"
+            if otherwise.reason:
+                return Composed((Sentence(f"{lead}。", note=True),), (), Reason.NOT_IN_MATERIAL, otherwise.suggestions)
+            note = Sentence(f"{lead}，以下是意思最近的条款。", note=True)
+            return replace(otherwise, sentences=(note, *otherwise.sentences))
+        citations = CitationList(self._records.documents, scope.as_of)
+        sentences = [*told(phrase, mentions, citations), *citations.notes()]
+        return Composed(tuple(sentences), tuple(citations.citations), None, otherwise.suggestions, settled=True)
 
     def _reckoned(self, query: Query, as_of: date, citations: CitationList) -> list[Sentence]:
         """Return the score and grade that follow from the figures of the question, if it gives any."""

@@ -1,12 +1,16 @@
 """Several questions in one: 管理师要配几个，证书有效期几年."""
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 
 from assistant.retrieval.followup import names_subject
 from assistant.structure.address import NameIndex
 from assistant.text import compact
+from assistant.types import Hit
 
 MAX_PARTS = 4
+PART_HITS = 3
+_WHOLE_HITS, _PART_CHARS = 5, 3
 _ENDS = re.compile(r"(?<=[，,。；;？?！!\n])|(?<![，,。；;？?！!\n])(?=另外|还有就是|顺便问)")
 _ASKS = re.compile(
     r"多少|多久|多长|多大|几(?!乎|率)|什么|啥|哪|谁|怎么|怎样|如何|咋|为何|吗|呢$|"
@@ -30,3 +34,16 @@ def asked_parts(question: str, names: NameIndex) -> list[str]:
             told += piece
     whole = not 1 < len(parts) <= MAX_PARTS or not all(names_subject(part, names) for part in parts)
     return [] if whole or told.strip() else parts
+
+
+def with_parts(question: str, hits: Sequence[Hit], search: Callable[[str], Iterable[Hit]]) -> list[Hit]:
+    """Return the best hits of the whole question, then those that ``search`` finds for each part of it, then the rest.
+
+    A question that tells a situation (成立两年，20 个售后，能评几星) needs clauses on each of its points.
+    """
+    parts = [part for part in re.split(r"[，,。；;？?！!]", question) if len(compact(part)) >= _PART_CHARS]
+    found = list(hits[:_WHOLE_HITS])
+    for part in parts if len(parts) > 1 else []:
+        found += search(part)
+    found += hits[_WHOLE_HITS:]
+    return list({hit.clause.address: hit for hit in reversed(found)}.values())[::-1]

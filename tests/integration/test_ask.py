@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.mentions import SHOWN
 from assistant.chat import MAX_QUESTION_CHARS, Assistant, QuestionError
 from assistant.errors import IndexMissingError
+from assistant.indexing.chunking import HIDDEN
 from assistant.text import compact
 from assistant.types import Answer, Kind, Reason, Status, Turn
 
@@ -128,6 +130,40 @@ def test_of_a_named_document_the_clause_that_answers_leads(assistant: Assistant)
     hits = assistant.search(f"《{name}》说2028年底要缓解什么", 3)
     assert hits[0].clause.address == f"{name} 2"
     assert all(0 <= hit.score <= 1 for hit in hits)
+
+
+def test_every_mention_of_a_phrase_is_listed(assistant: Assistant) -> None:
+    answer = assistant.ask("哪些条款提到售后服务管理师")
+    listed = {citation.address for citation in answer.citations}
+    held = {
+        clause.address
+        for document in assistant.documents()
+        for clause in assistant.clauses(document.id)
+        if any("售后服务管理师" in block.text for block in clause.blocks if block.kind not in HIDDEN)
+    }
+    assert listed == held
+    assert len(held) > 20
+    assert f"{len(held)} 条" in answer.sentences[0].text
+    assert_well_formed(assistant, answer)
+
+
+def test_of_many_mentions_the_rest_is_named(assistant: Assistant) -> None:
+    answer = assistant.ask("所有提到“认证”的条款")
+    assert len(answer.citations) == SHOWN
+    told = re.search(r"的 (\d+) 条写有", answer.sentences[0].text)
+    rest = next(sentence.text for sentence in answer.sentences if sentence.text.startswith("另有"))
+    assert told
+    assert f"另有 {int(told[1]) - SHOWN} 条" in rest
+    assert rest.count("、") == int(told[1]) - SHOWN - 1
+
+
+def test_a_phrase_that_no_clause_holds_is_said_so(assistant: Assistant) -> None:
+    answer = assistant.ask("哪些条款提到超人")
+    assert answer.reason is Reason.NOT_IN_MATERIAL
+    assert answer.sentences[0].text == "没有一条写有“超人”这几个字。"
+    near = assistant.ask("哪些条款提到售后人员培训")
+    assert not near.refused
+    assert near.sentences[0].text.startswith("没有一条写有“售后人员培训”这几个字，以下是")
 
 
 def test_a_score_in_the_question_is_worked_out(assistant: Assistant) -> None:
