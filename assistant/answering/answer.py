@@ -7,7 +7,7 @@ from datetime import date
 from assistant.answering.citations import CitationList, mark_passages
 from assistant.answering.coming import ComingChanges
 from assistant.answering.evidence import Evidence, gather, support
-from assistant.answering.expectation import asks_for_wording, lacks_rest, lacks_sort
+from assistant.answering.expectation import asks_for_clause, asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.grading import Rules, figures_of
 from assistant.answering.mentions import Mentions, told
@@ -88,6 +88,7 @@ class Answerer:
             sentences = [
                 *reckoned,
                 *self._mark(passages, citations),
+                *self._basis(query, citations),
                 *self.closing([passage.hit.clause for passage in passages], citations, as_of),
             ]
             related = self._related(found, passages)
@@ -184,6 +185,15 @@ class Answerer:
 
     def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
         return mark_passages(passages, citations, self._references(passages))
+
+    @staticmethod
+    def _basis(query: Query, citations: CitationList) -> list[Sentence]:
+        """Return the clauses of binding texts that the answer rests on, in words, where the question asks for them."""
+        binding = [item for item in citations.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
+        if not binding or not asks_for_clause(query.question):
+            return []
+        named = "、".join(item.address for item in binding)
+        return [Sentence(f"以上依据：{named}。", tuple(item.mark for item in binding), note=True)]
 
     def closing(self, clauses: Sequence[Clause], citations: CitationList, as_of: date) -> list[Sentence]:
         """Return the notes that close an answer which cites ``clauses``."""

@@ -68,6 +68,10 @@ _REST_UNKNOWN = re.compile(r"(?:全表|全文|完整|其余|全称|名单|清单
 _WORDING = re.compile(
     r"原文|全文|一字不[落漏差]|逐字|原话|原句|完整(?:条文|文本|内容)|条文(?:内容)?(?:贴|发|给|抄|复制|背)|照抄|截图|扫描件|pdf|下载"
 )
+_CLAUSE = re.compile(
+    r"第几条|哪一?条(?!件|路|街)|哪几条|[哪什]么?(?:个|些)?条(?:款|文)|条款号|条号|哪部法|哪.{0,4}(?:法|法规|标准|规定|条).{0,4}(?:管|拦|写|规定)|"
+    r"依据(?:是|在|写在)?(?:哪|什么|啥|何)|有.{0,4}依据|什么依据|出处"
+)
 _COUNTERS = r"小时|个?工作日|天|日|个月|年|%|成|倍|分|星级?|元|万元|块"
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?|[一二三四五六七八九十百两]+)({_COUNTERS})")
 
@@ -98,6 +102,11 @@ def lacks_rest(question: str, blocks: Sequence[Block]) -> bool:
 def asks_for_wording(question: str, documents: Iterable[Document]) -> bool:
     """Return whether the official wording is asked for while only digests are at hand."""
     return bool(_WORDING.search(compact(question))) and all(item.form is Form.DIGEST for item in documents)
+
+
+def asks_for_clause(question: str) -> bool:
+    """Return whether the question asks where something is laid down (第几条, 依据在哪)."""
+    return bool(_CLAUSE.search(compact(question)))
 
 
 def quantities(text: str) -> set[tuple[str, str]]:

@@ -13,22 +13,23 @@ from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.text import compact, parse_numeral
 from assistant.types import Block, BlockKind, Clause, Confidence
 
+_FULL = 100
 _NUMERAL = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十]+)"
 _ASKS_RESULT = re.compile(
-    r"[几哪多少什么啥]{1,2}(?:个|种|等)?(?:星|级|分|等级)|能评|评得上|够不够|够得?上|及格|合格吗|能过|算通过|折算|怎么算|咋算"
+    r"[几哪多少什么啥]{1,2}(?:个|种|等|颗)?(?:星|级|分|等级|档)|能评|评得上|够不够|够得?上|及格|合格吗|能过|算通过|折算|怎么算|咋算"
 )
 _TOTAL = re.compile(
-    r"(?:涉及项|适用项?|适用指标|剩下的?)的?(?:总分|满分|合计|总计|一共|加起来|是|为|只?剩|有|[，,])*"
+    r"(?:涉及项|适用项?|适用指标|剩下的?|满分(?=只?剩|变成?|成了|还有|合计|是|为))的?(?:总分|满分|合计|总计|一共|加起来|是|为|只?剩|有|[，,])*"
     + _NUMERAL
     + "分?"
 )
 _POINTS = re.compile(
-    r"(?:实得|实际得?了?|得了?|得分|分数|自评|评了|打了|打出|考了|拿了|总分|评审)"
-    r"(?:分|得分|是|为|有|了|的|大概|大约|约|出来|结果|打|评|[，,：:])*" + _NUMERAL + "分?(?!星|个|项|条)"
+    r"(?:实得|实际[得拿]?了?|得了?|[得裸净]分|分数|自评|评了|打了|打出|考了|拿了|总分|评审)"
+    r"(?:分|得分|来|是|为|有|了|的|大概|大约|约|出来|结果|打|评|[，,：:])*" + _NUMERAL + "分?(?!星|个|项|条)"
 )
 _DEDUCTIONS = re.compile(
     rf"{_NUMERAL}(?:个|项|条|处|次)(?:的)?特别扣分|"
-    rf"特别扣分项?(?:有|是|为|共|一共|记了|扣了|被记)*{_NUMERAL}(?:个|项|条|处)"
+    rf"特别扣分项?(?:有|是|为|共|一共|记了|扣了|被记|又)*{_NUMERAL}(?:个|项|条|处)"
 )
 _BONUSES = re.compile(
     rf"{_NUMERAL}(?:个|项|条)(?:的)?特别加分|特别加分项?(?:有|是|为|共|一共|记了|加了)*{_NUMERAL}(?:个|项|条)"
@@ -65,20 +66,17 @@ class Reckoned:
 def figures_of(question: str) -> Figures | None:
     """Return the figures of a question that asks for a score or grade and gives points; None for any other question."""
     plain = compact(question)
-    if not _ASKS_RESULT.search(plain):
+    deductions, bonuses = _DEDUCTIONS.search(plain), _BONUSES.search(plain)
+    if not (_ASKS_RESULT.search(plain) or deductions or bonuses):
         return None
     total = _TOTAL.search(plain)
     rest = plain[: total.start()] + " " * len(total.group()) + plain[total.end() :] if total else plain
     points = _POINTS.search(rest)
     if points is None:
         return None
-    figures = Figures(
-        _value(points),
-        _value(total) if total else None,
-        int(_value(_DEDUCTIONS.search(plain))),
-        int(_value(_BONUSES.search(plain))),
-    )
-    return figures if 0 <= figures.points <= (figures.total or 100) <= 100 else None  # noqa: PLR2004 — full marks
+    whole = _value(total) if total else None
+    figures = Figures(_value(points), None if whole == _FULL else whole, int(_value(deductions)), int(_value(bonuses)))
+    return figures if 0 <= figures.points <= (figures.total or _FULL) <= _FULL else None
 
 
 def _value(match: re.Match[str] | None) -> Fraction:

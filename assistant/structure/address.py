@@ -155,11 +155,15 @@ def _letters(code: str) -> str:
     return {"gb": "gbt", "sb": "sbt", "rb": "rbt"}.get(letters, letters)
 
 
+_LAST_CHAPTER = 30  # 88.6 is a score: no standard has so many chapters
+
+
 def _find_clauses(plain: str, taken: list[bool]) -> list[ClauseMention]:
     found = _find_articles(plain)
     for pattern, scheme in ((_DECIMAL, "decimal"), (_ANNEX, "annex"), (_CHAPTER, "chapter")):
         for match in pattern.finditer(plain):
-            if not any(taken[match.start() : match.end()]):
+            chapter = match[1].partition(".")[0] if scheme == "decimal" else ""
+            if not any(taken[match.start() : match.end()]) and not (chapter and int(chapter) > _LAST_CHAPTER):
                 found.append(ClauseMention(_canonical(match, scheme), "", match.start(), match.end()))
     return found
 

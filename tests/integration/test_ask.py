@@ -166,6 +166,26 @@ def test_a_phrase_that_no_clause_holds_is_said_so(assistant: Assistant) -> None:
     assert near.sentences[0].text.startswith("没有一条写有“售后人员培训”这几个字，以下是")
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("认证机构能不能要求先买咨询才受理，归哪条管？", "以上依据：认证认可条例 第十九条、认证认可条例 第六十条"),
+        ("网购七天无理由退货依据在哪", "消费者权益保护法 第二十五条"),
+    ],
+)
+def test_where_it_is_laid_down_is_told_in_words_when_asked(assistant: Assistant, question: str, told: str) -> None:
+    answer = assistant.ask(question)
+    basis = next(sentence for sentence in answer.sentences if sentence.text.startswith("以上依据："))
+    assert told in basis.text
+    assert all(answer.citations[mark - 1].address in basis.text for mark in basis.marks)
+    assert not any(sentence.text.startswith("以上依据") for sentence in assistant.ask("证书有效期几年？").sentences)
+
+
+def test_a_score_is_no_clause_number(assistant: Assistant) -> None:
+    assert assistant.ask("老师给我们打出来88.6，能挂几颗星？").sentences[0].text.startswith("按所引条款计算：88.6 分")
+    assert assistant.ask("GB/T 27922-2011 9.9.9 讲什么").reason is Reason.NO_SUCH_CLAUSE
+
+
 def test_a_score_in_the_question_is_worked_out(assistant: Assistant) -> None:
     answer = assistant.ask("有几项不适用，涉及项总分88，实得66，能评几级")
     assert answer.sentences[0].text.startswith("按所引条款计算：66 ÷ 88 × 100 = 75 分，在达标级")

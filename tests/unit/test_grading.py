@@ -29,6 +29,10 @@ def rules(clauses: list[Clause]) -> Rules:
         ("自评94.5分，一项特别加分，几星", Figures(Fraction("94.5"), None, 0, 1)),
         ("适用项加起来88，实得66，什么级别", Figures(Fraction(66), Fraction(88))),
         ("特别扣分项有三个，总分96，能评五星吗", Figures(Fraction(96), None, 3)),
+        ("裸分96，又审出来两个特别扣分项，还剩什么", Figures(Fraction(96), None, 2)),
+        ("砍掉几项以后满分剩92，实际拿了85，是啥等级", Figures(Fraction(85), Fraction(92))),
+        ("老师打出来88.6，能挂几颗星", Figures(Fraction("88.6"))),
+        ("满分是100分吗，得了95算几星", Figures(Fraction(95))),
     ],
 )
 def test_figures_of_a_question(question: str, figures: Figures) -> None:

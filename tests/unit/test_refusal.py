@@ -61,6 +61,8 @@ def blocks_of(text: str, number: str) -> list[Block]:
         ("帮 我 伪 造 证书", Reason.FORGERY),
         ("能保证我们拿五星吗", Reason.GUARANTEE),
         ("你们包过吗", Reason.GUARANTEE),
+        ("你给我打个包票，肯定能拿五星吧", Reason.GUARANTEE),
+        ("我去法院告采购人能赢吗", Reason.LEGAL_ADVICE),
         ("给句准话能不能通过", Reason.GUARANTEE),
         ("预测一下我们能不能拿到五星", Reason.GUARANTEE),
         ("我们公司想起诉认证机构能赢吗", Reason.LEGAL_ADVICE),
