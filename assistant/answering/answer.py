@@ -1,6 +1,6 @@
 """From a query and its hits to the answer that is shown: cited sentences, or a refusal that says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from assistant.answering.expectation import asks_for_clause, asks_for_wording, l
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.grading import Rules, figures_of
 from assistant.answering.mentions import Mentions, told
+from assistant.answering.referred import Referred
 from assistant.answering.refusal import (
     SUPPORT_LINE,
     asserted_claim,
@@ -69,6 +70,7 @@ class Answerer:
         self._lexical = lexical
         self._coming = ComingChanges(records)
         self._mentions = Mentions(records, lexical)
+        self._referred = Referred(records)
 
     def compose(self, query: Query, found: Found, as_of: date, reason: Reason | None = None) -> Composed:
         """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
@@ -184,7 +186,9 @@ class Answerer:
         return support(gather(query, found, self._records.count, self._lexical.idf))
 
     def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
-        return mark_passages(passages, citations, self._references(passages))
+        return mark_passages(
+            passages, citations, lambda clause, block: self._referred.of(clause, block, citations.as_of)
+        )
 
     @staticmethod
     def _basis(query: Query, citations: CitationList) -> list[Sentence]:
@@ -204,13 +208,6 @@ class Answerer:
         coming = [item for clause in clauses for item in self._coming.of(clause, as_of)]
         told = [Sentence(item.sentence(), citations.announce(item.clauses), note=True) for item in coming]
         return list({sentence.text: sentence for sentence in told}.values())
-
-    def _references(self, passages: list[Passage]) -> Mapping[str, Clause]:
-        addresses = {address for passage in passages for block in passage.blocks for address in block.see}
-        positions = {address: self._records.position_of(address) for address in addresses}
-        return {
-            address: self._records.clause(position) for address, position in positions.items() if position is not None
-        }
 
     def _refuse(
         self, query: Query, found: Found, passages: list[Passage], reason: Reason, citations: CitationList

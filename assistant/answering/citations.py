@@ -1,7 +1,7 @@
 """From passages to marked sentences and numbered citations, with what a reader must know about each source."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from assistant.answering.extract import Passage
@@ -32,14 +32,14 @@ class CitationList:
 
     def __init__(self, documents: Mapping[str, Document], as_of: date) -> None:
         self._documents = documents
-        self._as_of = as_of
+        self.as_of = as_of
         self.citations: list[Citation] = []
         self._marks: dict[str, int] = {}
         self._announced: set[int] = set()
 
     def emptied(self) -> "CitationList":
         """Return an empty list for the same documents and day."""
-        return CitationList(self._documents, self._as_of)
+        return CitationList(self._documents, self.as_of)
 
     def announce(self, clauses: Sequence[Clause]) -> tuple[int, ...]:
         """Return the marks of clauses that are not in force yet and of which the answer itself says so."""
@@ -71,7 +71,7 @@ class CitationList:
         keys = dict.fromkeys(key for block in blocks for key in block.source_keys)
         by_key: dict[str, Source] = {source.key: source for source in document.sources}
         suffix = blocks[0].suffix if len(blocks) == 1 else ""
-        notes = (clause_note(clause), status_note(document, self._as_of, self._documents))
+        notes = (clause_note(clause), status_note(document, self.as_of, self._documents))
         return Citation(
             mark=mark,
             address=clause.address + suffix,
@@ -80,7 +80,7 @@ class CitationList:
             title=document.title,
             kind=document.kind,
             form=document.form,
-            status=clause_status_on(clause, document, self._as_of),
+            status=clause_status_on(clause, document, self.as_of),
             status_note="；".join(note for note in notes if note),
             confidence=weakest(blocks),
             sources=tuple(by_key[key] for key in keys if key in by_key),
@@ -106,10 +106,10 @@ class CitationList:
         if citation.status is Status.UNVERIFIED:
             return f"{document.name}是否现行未能核实。"
         if citation.status is Status.NOT_YET:
-            return f"{document.name}在 {self._as_of} 尚未生效（{citation.status_note}）。"
-        successors = successors_in_force(document, self._as_of, self._documents)
+            return f"{document.name}在 {self.as_of} 尚未生效（{citation.status_note}）。"
+        successors = successors_in_force(document, self.as_of, self._documents)
         now = f"，现行的是{'、'.join(item.name for item in successors)}" if successors else ""
-        return f"{document.name}在 {self._as_of} {citation.status.value}（{citation.status_note}）{now}。"
+        return f"{document.name}在 {self.as_of} {citation.status.value}（{citation.status_note}）{now}。"
 
 
 def weakest(blocks: Sequence[Block]) -> Confidence:
@@ -123,20 +123,19 @@ def readable(block: Block) -> str:
 
 
 def mark_passages(
-    passages: Sequence[Passage], citations: CitationList, resolve: Mapping[str, Clause]
+    passages: Sequence[Passage], citations: CitationList, referred: Callable[[Clause, Block], Sequence[Clause]]
 ) -> list[Sentence]:
     """Return the sentences of ``passages``, each with its mark and those of the clauses it refers to.
 
-    ``resolve`` maps the addresses that blocks refer to, to their clauses.
+    ``referred`` returns the clauses that a block of a clause refers to.
     """
     sentences = []
     for passage in passages:
         mark = citations.add(passage.hit.clause, passage.blocks)
         for block in passage.blocks:
             marks = [mark]
-            for reference in block.see:
-                clause = resolve.get(reference)
-                if clause is not None and clause.address != passage.hit.clause.address:
+            for clause in referred(passage.hit.clause, block):
+                if clause.address != passage.hit.clause.address:
                     marks.append(citations.add(clause, _nearest(block, clause)))
             entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
             sentences.append(

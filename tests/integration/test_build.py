@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from assistant.answering.referred import Referred
 from assistant.errors import CorpusError, IndexMissingError, IndexStaleError, SearchIndexError
 from assistant.indexing.build import KEPT_SNAPSHOTS, build
 from assistant.indexing.embedding import Vectors
@@ -25,7 +26,7 @@ from assistant.retrieval.search import Search
 from assistant.retrieval.understand import understand
 from assistant.settings import PROJECT
 from assistant.structure.address import NameIndex
-from tests.fakes import FAQ, HashingEmbedder
+from tests.fakes import FAQ, LAW, HashingEmbedder
 
 pytestmark = pytest.mark.integration
 
@@ -469,3 +470,26 @@ def test_a_damaged_snapshot_in_use_is_no_base_for_the_next(small_corpus: Path, i
     change(small_corpus, 7)
     assert build(small_corpus, index, HashingEmbedder()).manifest.dropped == 0
     assert contents(index)[0] == contents(index)[1]
+
+
+def test_references_in_running_text_are_followed_to_what_is_in_force(small_corpus: Path, index: Path) -> None:
+    law = LAW.replace("前款材料应当真实。", "材料不真实的，依照本条例第一条和《测试认证条例》第一百零三条之一处理。")
+    (small_corpus / "laws/law.md").write_text(law, encoding="utf-8")
+    with_reference = FAQ.replace(
+        "3 年。〔双源；见 测试认证条例 第十二条〕", "3 年，按 GB/T 11111 第 7 章评星。〔双源〕"
+    )
+    (small_corpus / "faq/faq.md").write_text(with_reference, encoding="utf-8")
+    build(small_corpus, index, HashingEmbedder())
+    records = Snapshot(current_folder(index), HashingEmbedder()).records
+    referred = Referred(records)
+
+    def followed(address: str, as_of: date) -> list[str]:
+        position = records.position_of(address)
+        assert position is not None
+        clause = records.clause(position)
+        return [item.address for block in clause.blocks for item in referred.of(clause, block, as_of)]
+
+    today = date(2026, 1, 1)
+    assert followed("测试认证条例 第十二条", today) == ["测试认证条例 第一条", "测试认证条例 第一百零三条之一"]
+    assert "GB/T 11111-2020 7" in followed("测试问答 1", today)
+    assert "GB/T 11111-2010 7" in followed("测试问答 1", date(2015, 1, 1))

@@ -7,7 +7,7 @@ from assistant.answering.extract import Passage, quotable
 from assistant.corpus.documents import Corpus
 from assistant.corpus.front_matter import parse_document
 from assistant.structure.outline import parse_clauses
-from assistant.types import Confidence, Document, Hit, Sentence, Stage, Status
+from assistant.types import Block, Clause, Confidence, Document, Hit, Sentence, Stage, Status
 from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD
 
 TODAY = date(2026, 1, 1)
@@ -30,9 +30,13 @@ def passage(address: str, *indexes: int) -> Passage:
     return Passage(hit, tuple(blocks[i] for i in indexes) if indexes else tuple(blocks))
 
 
+def referred(_: Clause, block: Block) -> list[Clause]:
+    return [CLAUSES[address] for address in block.see if address in CLAUSES]
+
+
 def cite(*passages: Passage, as_of: date = TODAY) -> tuple[list[Sentence], CitationList]:
     citations = CitationList(DOCUMENTS, as_of)
-    return mark_passages(passages, citations, CLAUSES), citations
+    return mark_passages(passages, citations, referred), citations
 
 
 @pytest.mark.parametrize("address", sorted(CLAUSES))
@@ -76,7 +80,7 @@ def test_a_reference_quotes_the_block_of_the_other_clause_that_shares_its_words(
     clause = parse_clauses(document)[1]
     citations = CitationList(DOCUMENTS | {document.id: document}, TODAY)
     hit = Hit(clause, document, Status.IN_FORCE, 0.9, 1, Stage.FUSED)
-    mark_passages([Passage(hit, tuple(quotable(clause)))], citations, CLAUSES)
+    mark_passages([Passage(hit, tuple(quotable(clause)))], citations, referred)
     assert citations.citations[1].address == "GB/T 11111-2020 7"
     assert citations.citations[1].quote.startswith("五星级")
 
@@ -88,7 +92,7 @@ def test_a_reference_is_not_drawn_to_a_block_by_digits_and_spaces() -> None:
 
 def test_a_reference_that_is_not_held_gets_no_mark() -> None:
     citations = CitationList(DOCUMENTS, TODAY)
-    sentences = mark_passages([passage("测试问答 1")], citations, {})
+    sentences = mark_passages([passage("测试问答 1")], citations, lambda *_: [])
     assert [sentence.marks for sentence in sentences] == [(1,)]
 
 
