@@ -15,10 +15,10 @@ from assistant.answering.cited import cited_source
 from assistant.answering.condense import condense
 from assistant.answering.generate import ChatModel, load_model
 from assistant.answering.mentions import sought_phrase
+from assistant.answering.plain import ANSWER_HITS, PlainAnswers
 from assistant.answering.refusal import forbidden, topic_of
 from assistant.answering.request import Task
 from assistant.answering.stream import AnswerStream, Making, without_model
-from assistant.answering.together import together
 from assistant.answering.usage import Ledger
 from assistant.answering.writing import Outcome, Writer
 from assistant.corpus.validity import status_note, status_on
@@ -28,7 +28,7 @@ from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import complete
-from assistant.retrieval.parts import PART_HITS, asked_parts, with_parts
+from assistant.retrieval.parts import PART_HITS, with_parts
 from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
 from assistant.retrieval.spelling import Speller
@@ -41,7 +41,6 @@ from assistant.text import simplified
 from assistant.types import Answer, Clause, Document, Event, Finished, Hit, Kind, Reason, Status, Turn, Understood
 
 MAX_QUESTION_CHARS = 2000
-ANSWER_HITS = 12
 
 
 class QuestionError(AssistantError):
@@ -73,6 +72,7 @@ class Assistant:
         self._answerer = Answerer(self._snapshot.records, self._snapshot.lexical)
         self._speller = Speller(self._snapshot.vocabulary, self._snapshot.lexical.has)
         self._names = NameIndex(self._snapshot.records.documents.values())
+        self._plain_answers = PlainAnswers(self._search, self._answerer, self._names)
         self.support_meter = SupportMeter(self._snapshot.embedder, self._snapshot.lexical.idf)
         self._writer = Writer(self._snapshot.records, self.support_meter)
         self._ledger = Ledger(settings.index)
@@ -171,8 +171,8 @@ class Assistant:
         plain = self._plain(asked)
         understood, failure = self._understood(plain, history, model)
         reason = forbidden(plain) or forbidden(understood)
-        phrase = None if reason else sought_phrase(understood)
-        query = understand((topic_of(reason) if reason else phrase) or understood, self._names)
+        searched_for = topic_of(reason) if reason else sought_phrase(understood)
+        query = understand(searched_for or understood, self._names)
         as_of, kinds = given
         day = as_of or query.as_of_in_text or date.today()
         scope = Scope(day, kinds)
@@ -182,11 +182,7 @@ class Assistant:
             day, scope = before, replace(scope, as_of=before)
             found = self._search.search(query, scope, ANSWER_HITS)
         composing = time.perf_counter()
-        composed = self._answerer.compose(query, found, day, reason)
-        if phrase:
-            composed = self._answerer.list_mentions(phrase, scope, composed)
-        elif parts := asked_parts(understood, self._names):
-            composed = together(composed, parts, lambda part: self._composed(part, scope))
+        composed = self._plain_answers.answer(understood, query, found, scope, reason)
         end = time.perf_counter()
         timings = {
             "understand": (searched - start) * 1000,
@@ -205,10 +201,6 @@ class Assistant:
             hits = self._context(understood, found, scope)
             task = Task(understood, asked, hits, history, day, answer.snapshot)
             yield from self._written(task, model, answer, found)
-
-    def _composed(self, question: str, scope: Scope) -> Composed:
-        query = understand(question, self._names)
-        return self._answerer.compose(query, self._search.search(query, scope, ANSWER_HITS), scope.as_of)
 
     def _understood(self, plain: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str, str]:
         """Return (the complete question, why the model could not be asked for it or empty)."""
@@ -240,8 +232,7 @@ class Assistant:
         except GenerationError as error:
             yield Finished(without_model(plain, model.name, error.message))
             return
-        if outcome is None:  # the writer always ends with its outcome
-            raise AssertionError("no outcome")
+        assert outcome is not None  # the writer always ends with its outcome
         wrote = (time.perf_counter() - start) * 1000
         timings = {**plain.timings_ms, "model": round(wrote, 2), "total": round(plain.timings_ms["total"] + wrote, 2)}
         answer = replace(plain, model=outcome.use, notice=outcome.notice, timings_ms=timings)
@@ -313,8 +304,8 @@ class Assistant:
     ) -> tuple[Query, Found]:
         """Return the question as understood with all that the search found, for evaluation and calibration."""
         query = understand(self._plain(_checked(question)), self._names)
-        day = as_of or query.as_of_in_text or date.today()
-        return query, self._search.search(query, Scope(day, frozenset(kinds) if kinds is not None else None), k)
+        scope = Scope(as_of or query.as_of_in_text or date.today(), frozenset(kinds) if kinds is not None else None)
+        return query, self._search.search(query, scope, k)
 
     @property
     def answerer(self) -> Answerer:

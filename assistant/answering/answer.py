@@ -19,6 +19,7 @@ from assistant.answering.refusal import (
     denied_premise,
     forbidden,
     lacks_named_document,
+    names_foreign_scheme,
     refusal_text,
     topic_of,
 )
@@ -152,6 +153,8 @@ class Answerer:
         if self._has_false_premise(query, found, passages):
             return Reason.FALSE_PREMISE
         if not passages or lacks_named_document(query, found):
+            return Reason.NOT_IN_MATERIAL
+        if names_foreign_scheme(query.question, self._lexical.has):
             return Reason.NOT_IN_MATERIAL
         if asks_for_wording(query.question, (passage.hit.document for passage in passages)):
             return Reason.NOT_IN_MATERIAL

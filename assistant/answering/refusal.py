@@ -1,7 +1,7 @@
 """What is refused whatever the material holds, what is refused for lack of material, and in which words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.answering.expectation import quantities
 from assistant.indexing.chunking import answer_blocks
@@ -77,7 +77,7 @@ _INNOCENT = {
     ),
     Reason.FORGERY: re.compile(
         r"识别|辨别|鉴别|防止|预防|避免|举报|(?:向|找|到)谁投诉|被(?:人|别人|他人|对手|同行)?(?:伪造|冒用|造假)|(?:对手|别人|他人|同行|员工).{0,6}(?:伪造|编造|造假)|"
-        r"(?:后果|处罚|怎么罚|撤销|违法|责任)|手续|变更"
+        r"(?:后果|处罚|怎么罚|撤销|违法|责任)|手续|变更|坐实|查[处出获]|曝光|通报|(?:几|多少)[家起个]"
     ),
     Reason.LEGAL_ADVICE: re.compile(r"^(?:消费者|顾客|经营者|商家|企业)(?:最多|最少|可以|能|要|应)"),
 }
@@ -108,12 +108,13 @@ _DETAIL = re.compile(
     r"(?:怎么|如何|哪里)(?:申请|办|拿|评|买|下载|报名)|什么时候(?:实施|施行|发布|生效|换|开始)|(?:请)?引用|要考?多少"
 )
 _NEUTRAL = re.compile(
-    r"要不要|该不该|用不用|敢.{1,8}不(?=$|[？?，,。])|不信|拦着|说法吗|真有这|行不行|可不可以|能不能|行吗|可以吗|有(?:啥|什么)(?:不一样|不同|区别|差别)|是不是|有没有|是否|真的吗|真的假的|可信|靠谱|能信|合法吗|对吗|(?<!对)吗[？?]?$|吗[，,]"
+    r"要不要|该不该|用不用|(?:敢|还能|能).{1,8}不(?=$|[？?，,。])|还能.{1,12}吗|不信|拦着|说法吗|真有这|行不行|可不可以|能不能|行吗|可以吗|有(?:啥|什么)(?:不一样|不同|区别|差别)|是不是|有没有|是否|真的吗|真的假的|可信|靠谱|能信|合法吗|对吗|(?<!对)吗[？?]?$|吗[，,]"
 )
 
 
 # An assertion followed by a request that builds on it: 满分是 1000 分，请把三大块的分值给我.
 _BUILDS_ON = re.compile(r"^.{5,}?[，,。](?:请|那|麻烦|帮|告诉|教|我们?|咱|去|要|需|应|该|现在|还|是哪|具体)")
+_SCHEME = re.compile(r"(?<![A-Za-z])([A-Z]{3,})(?![A-Za-z0-9])[^，,。；;？?]{0,8}(?:认证|认可|体系|资质|证书|标准)")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个|%|分|年|项|级)")
 _DENIAL = re.compile(
     r"没有(?:标准|法规|可核对的?)?(?:依据|来源)|无标准依据|不是.{0,40}(?:条文|要求|强制|条件|指标)|没有把|不采信|不要采信|"
@@ -229,6 +230,11 @@ def lacks_named_document(query: Query, found: Found) -> bool:
         return True
     speaks = compact(found.hits[0].clause.text)
     return not any(_digits(name) in speaks for name in found.unknown_documents)
+
+
+def names_foreign_scheme(question: str, has: Callable[[str], bool]) -> bool:
+    """Return whether the question is about a certification or system known by letters that the corpus never mentions."""
+    return any(not has(match[1].lower()) for match in _SCHEME.finditer(question))
 
 
 def _digits(name: str) -> str:

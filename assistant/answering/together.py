@@ -6,6 +6,8 @@ from dataclasses import replace
 from assistant.answering.answer import Composed
 from assistant.types import Citation, Reason, Sentence
 
+_ADDED = 2
+
 
 def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
     """Return ``whole``, or the answers to its ``parts`` where it passes over one of them and the material answers any.
@@ -26,6 +28,24 @@ def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Comp
         own = [replace(sentence, marks=tuple(marks[mark] for mark in sentence.marks)) for sentence in item.sentences]
         sentences += [Sentence(f"{part.rstrip('？?')}：", note=True), *own]
     return Composed(tuple(dict.fromkeys(sentences)), tuple(citations), None, whole.suggestions)
+
+
+def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
+    """Return ``whole`` with what the first sentences of the answers to its ``parts`` add to it; a refusal stands."""
+    if whole.reason or whole.settled:
+        return whole
+    citations = list(whole.citations)
+    told = {sentence.text for sentence in whole.sentences}
+    added: list[Sentence] = []
+    for item in (answer(part) for part in parts):
+        marks = {citation.mark: citation for citation in item.citations}
+        for sentence in [own for own in item.sentences if not own.note][:_ADDED] if not item.reason else []:
+            if sentence.text not in told:
+                told.add(sentence.text)
+                own = tuple(_add(marks[mark], citations) for mark in sentence.marks)
+                added.append(replace(sentence, marks=own))
+    at = next((i for i, sentence in enumerate(whole.sentences) if sentence.aside), len(whole.sentences))
+    return replace(whole, sentences=(*whole.sentences[:at], *added, *whole.sentences[at:]), citations=tuple(citations))
 
 
 def _add(citation: Citation, citations: list[Citation]) -> int:

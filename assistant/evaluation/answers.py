@@ -18,7 +18,7 @@ from assistant.chat import Assistant
 from assistant.corpus.editions import plain_address
 from assistant.errors import QuestionFileError
 from assistant.settings import WITHOUT_MODEL, ModelSettings
-from assistant.text import compact
+from assistant.text import compact, normalise
 from assistant.types import Answer, Citation, Kind, Turn
 
 _KINDS = frozenset(Kind)
@@ -99,7 +99,7 @@ def judge(golden: Golden, answer: Answer) -> Verdict:
         return Verdict(golden, answer, () if answer.refused else ("应当拒答",))
     if answer.refused:
         return Verdict(golden, answer, (f"拒答了：{answer.reason}",))
-    text = compact(answer.text)
+    text = _comparable(answer.text)
     faults = [f"缺 {group[0]}" for group in golden.facts if not any(_holds(text, word) for word in group)]
     faults += [f"不该说 {word}" for word in golden.forbidden if _holds(text, word)]
     if golden.cites and not any(is_accepted(golden, citation) for citation in answer.citations):
@@ -108,11 +108,16 @@ def judge(golden: Golden, answer: Answer) -> Verdict:
 
 
 def _holds(text: str, word: str) -> bool:
-    """Return whether ``word`` stands in the compact ``text``; a number in it has to be the whole number (2003年 is no 3年)."""
-    plain = compact(word)
+    """Return whether ``word`` stands in ``text``; a number in it has to be the whole number (2003年 is no 3年)."""
+    plain = _comparable(word)
     before = r"(?<![\d.])" if plain[:1].isdigit() else ""
     after = r"(?![\d])(?!\.\d)" if plain[-1:].isdigit() else ""
     return re.search(before + re.escape(plain) + after, text) is not None
+
+
+def _comparable(text: str) -> str:
+    """Return ``text`` compact but for the space between two numbers (GB/T 27922-2011 5.1.7.2)."""
+    return re.sub(r"(?<!\d)\s|\s(?!\d)", "", normalise(text))
 
 
 def is_accepted(golden: Golden, citation: Citation) -> bool:

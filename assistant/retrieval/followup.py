@@ -85,6 +85,13 @@ def names_subject(question: str, names: NameIndex) -> bool:
     return bool(_SUBJECTS.search(plain) or _SLOTS[0].search(plain) or names.find(question).documents)
 
 
+def complete_part(part: str, before: str, names: NameIndex) -> str:
+    """Return a part of a question that names no subject, with that of the part before it."""
+    plain = compact(part).rstrip("？?。！!")
+    bare = re.sub(r"(?:呢|的呢)$", "", _STARTS.sub("", _CHANGE.sub("", plain))).strip("，, ")
+    return _substitute(before, bare, names) or _carry_over(before, bare, names)
+
+
 def _at_another_time(last: str, match: re.Match[str]) -> str:
     """Return the last question asked for the time of ``match``: before, in a year, or today again."""
     topic = _ASKED_WHEN.sub("", last)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from assistant.retrieval.followup import names_subject
+from assistant.retrieval.followup import complete_part, names_subject
+from assistant.retrieval.understand import content_runs
 from assistant.structure.address import NameIndex
 from assistant.text import compact
 from assistant.types import Hit
@@ -18,22 +19,32 @@ _ASKS = re.compile(
 )
 
 
-def asked_parts(question: str, names: NameIndex) -> list[str]:
-    """Return the questions that ``question`` holds if there are two to four and each names its own subject, else nothing.
+def asked_parts(question: str) -> list[str]:
+    """Return the questions that ``question`` holds if there are two to four, else nothing.
 
-    What is told before a question belongs to it. A part without a subject (还要做什么, 是这样吗) goes on with the one
-    before, so the whole is one question.
+    What is told before a question belongs to it, what only asks back (是这样吗, 为什么) to the one before.
     """
     parts: list[str] = []
     told = ""
     for piece in _ENDS.split(question):
-        if _ASKS.search(compact(piece).rstrip("，,。；;？?！!")):
-            parts.append((told + piece).strip(" ，,；;。\n"))
+        if not _ASKS.search(compact(piece).rstrip("，,。；;？?！!")):
+            told += piece
+        elif parts and len("".join(content_runs(piece))) < _PART_CHARS:
+            parts[-1] += told + piece
             told = ""
         else:
-            told += piece
-    whole = not 1 < len(parts) <= MAX_PARTS or not all(names_subject(part, names) for part in parts)
-    return [] if whole or told.strip() else parts
+            parts.append(told + piece)
+            told = ""
+    parts = [part.strip(" ，,；;。\n") for part in parts]
+    return parts if 1 < len(parts) <= MAX_PARTS and not told.strip() else []
+
+
+def completed(parts: Sequence[str], names: NameIndex) -> list[str]:
+    """Return the parts of a question, each with the subject of the one before where it names none itself."""
+    complete = list(parts[:1])
+    for part in parts[1:]:
+        complete.append(part if names_subject(part, names) else complete_part(part, complete[-1], names))
+    return complete
 
 
 def with_parts(question: str, hits: Sequence[Hit], search: Callable[[str], Iterable[Hit]]) -> list[Hit]:

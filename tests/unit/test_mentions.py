@@ -15,6 +15,7 @@ from assistant.answering.mentions import sought_phrase
         ("监督审核在哪些条款里出现过", "监督审核"),
         ("《认证认可条例》被哪些文件引用", "认证认可条例"),
         ("所有涉及投标的规定有哪些", "投标"),
+        ("哪些标准文件里提到了神秘顾客这种做法", "神秘顾客"),
     ],
 )
 def test_a_phrase_whose_mentions_are_sought(question: str, phrase: str) -> None:

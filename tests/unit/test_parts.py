@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.answer import Composed
-from assistant.answering.together import together
-from assistant.retrieval.parts import asked_parts
+from assistant.answering.together import together, widened
+from assistant.retrieval.parts import asked_parts, completed
 from assistant.structure.address import NameIndex
 from assistant.types import Citation, Confidence, Form, Kind, Reason, Sentence, Status
 
@@ -20,15 +20,21 @@ NAMES = NameIndex([])
         ("五星要多少分；证书过期了怎么办？监督审核几次", ["五星要多少分", "证书过期了怎么办？", "监督审核几次"]),
         ("我们是贸易公司，三星要多少分？另外现场评审来几天", ["我们是贸易公司，三星要多少分？", "另外现场评审来几天"]),
         ("三包期内修了三次，证书会被撤销吗", []),
-        ("证书有效期几年，过期了怎么办", []),
+        ("证书有效期几年，过期了还能用多久", ["证书有效期几年", "过期了还能用多久"]),
         ("投诉24小时内必须处理完是标准写死的，是这样吗", []),
+        ("三星要多少分，为什么？四星呢", []),
         ("监督审核每年几次？请引用条款", []),
         ("证书几年？证书几年？证书几年？证书几年？证书几年？", []),
         ("证书有效期几年", []),
     ],
 )
-def test_parts_that_name_their_own_subject(question: str, parts: list[str]) -> None:
-    assert asked_parts(question, NAMES) == parts
+def test_parts_that_ask_something(question: str, parts: list[str]) -> None:
+    assert asked_parts(question) == parts
+
+
+def test_a_part_takes_the_subject_of_the_one_before() -> None:
+    assert completed(["证书有效期几年", "到期了怎么换"], NAMES) == ["证书有效期几年", "证书到期了怎么换"]
+    assert completed(["证书有效期几年", "监督审核几次"], NAMES) == ["证书有效期几年", "监督审核几次"]
 
 
 CITED = Citation(
@@ -75,3 +81,14 @@ def test_the_same_citation_keeps_one_mark() -> None:
 )
 def test_a_whole_that_is_right_stands(whole: Composed, parts: list[str]) -> None:
     assert together(whole, parts, ANSWERS.__getitem__) is whole
+
+
+def test_an_answer_is_widened_by_what_its_parts_add() -> None:
+    whole = replace(
+        answered("甲 1"), sentences=(Sentence("甲 1说的。", (1,)), Sentence("以上依据：甲 1。", (1,), note=True))
+    )
+    found = widened(whole, ["甲？", "乙？", "丙"], ANSWERS.__getitem__)
+    assert [sentence.text for sentence in found.sentences] == ["甲 1说的。", "乙 1说的。", "以上依据：甲 1。"]
+    assert found.sentences[1].marks == (2,)
+    assert [item.address for item in found.citations] == ["甲 1", "乙 1"]
+    assert widened(REFUSED, ["甲？", "乙？"], ANSWERS.__getitem__) is REFUSED

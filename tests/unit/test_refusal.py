@@ -10,6 +10,7 @@ from assistant.answering.refusal import (
     denied_premise,
     forbidden,
     lacks_named_document,
+    names_foreign_scheme,
     refusal_text,
 )
 from assistant.corpus.front_matter import parse_document
@@ -266,6 +267,20 @@ def test_a_named_document_that_is_not_held_is_only_fine_where_the_best_hit_speak
 def test_figures_that_a_later_block_repeats_and_denies_are_no_premise(question: str, denied: bool) -> None:
     blocks = ["共有 3 个一级指标、15 个二级指标。", "有网页写 5 个一级指标、22 个二级指标，不采信。"]
     assert denied_premise(ask(question), blocks) is denied
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("CNAS 实验室认可要多久", True),
+        ("CTEAS 售后服务体系认证怎么打分", True),
+        ("我们用 CRM 管工单，能当证据吗", False),
+        ("CCC 认证和售后服务认证一样吗", False),
+        ("guanlishi 证书怎么考", False),
+    ],
+)
+def test_a_scheme_that_is_never_mentioned_is_foreign(question: str, foreign: bool) -> None:
+    assert names_foreign_scheme(question, {"ccc"}.__contains__) is foreign
 
 
 def test_the_day_in_a_question_is_no_premise() -> None:

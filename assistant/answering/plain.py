@@ -1,0 +1,39 @@
+"""The answer without a language model: of the whole question, of each of its parts, or every mention of a phrase."""
+
+from assistant.answering.answer import Answerer, Composed
+from assistant.answering.mentions import sought_phrase
+from assistant.answering.together import together, widened
+from assistant.retrieval.eligibility import Scope
+from assistant.retrieval.followup import names_subject
+from assistant.retrieval.parts import asked_parts, completed
+from assistant.retrieval.search import Found, Search
+from assistant.retrieval.understand import Query, understand
+from assistant.structure.address import NameIndex
+from assistant.types import Reason
+
+ANSWER_HITS = 12
+
+
+class PlainAnswers:
+    """Chooses how a question is answered, and searches for its parts where it has several."""
+
+    def __init__(self, search: Search, answerer: Answerer, names: NameIndex) -> None:
+        self._search = search
+        self._answerer = answerer
+        self._names = names
+
+    def answer(self, question: str, query: Query, found: Found, scope: Scope, reason: Reason | None) -> Composed:
+        """Return the answer to ``question``, which was searched as ``query``; ``reason`` refuses it whatever was found."""
+        composed = self._answerer.compose(query, found, scope.as_of, reason)
+        if reason:
+            return composed
+        if phrase := sought_phrase(question):
+            return self._answerer.list_mentions(phrase, scope, composed)
+        if parts := asked_parts(question):
+            joined = together if all(names_subject(part, self._names) for part in parts) else widened
+            return joined(composed, completed(parts, self._names), lambda part: self._answer_part(part, scope))
+        return composed
+
+    def _answer_part(self, question: str, scope: Scope) -> Composed:
+        query = understand(question, self._names)
+        return self._answerer.compose(query, self._search.search(query, scope, ANSWER_HITS), scope.as_of)
