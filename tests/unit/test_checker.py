@@ -87,6 +87,7 @@ def test_one_wrong_and_one_unknown_make_it_failed() -> None:
         ("五星级的得分应为90分及以上。[3]", SentenceStatus.FAILED),
         ("旧版标准的五星级得分应为90分及以上。[3]", SentenceStatus.SUPPORTED),
         ("五星级的得分应为90分及以上，该标准已被代替。[3]", SentenceStatus.SUPPORTED),
+        ("五星级的得分应为90分及以上，这是旧规则。[3]", SentenceStatus.SUPPORTED),
         ("复审的周期为24个月。[4]", SentenceStatus.FAILED),
         ("复审的周期为24个月，该办法已废止。[4]", SentenceStatus.SUPPORTED),
         ("企业应每年提交服务报告。[5]", SentenceStatus.FAILED),
