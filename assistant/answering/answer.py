@@ -200,7 +200,8 @@ class Answerer:
         if not binding or not asks_for_clause(query.question):
             return []
         named = "、".join(item.address for item in binding)
-        return [Sentence(f"以上依据：{named}。", tuple(item.mark for item in binding), note=True)]
+        checks = (Check(CheckName.MARKS, True, "所引条款的编号"),)  # stands in the text, not beside it
+        return [Sentence(f"以上依据：{named}。", tuple(item.mark for item in binding), note=True, checks=checks)]
 
     def closing(self, clauses: Sequence[Clause], citations: CitationList, as_of: date) -> list[Sentence]:
         """Return the notes that close an answer which cites ``clauses``."""

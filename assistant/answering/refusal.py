@@ -11,7 +11,7 @@ from assistant.retrieval.words import content_words
 from assistant.text import compact
 from assistant.types import BlockKind, Clause, Hit, Reason
 
-SUPPORT_LINE = 0.5
+SUPPORT_LINE = 0.6
 OUTRIGHT = 2
 _CLAIM_DEPTH = 5
 _CLAIM_RATIO = 0.7
@@ -205,7 +205,9 @@ def _assertion(plain: str) -> int:
         return 0
     if _STRONG.search(plain):
         return OUTRIGHT
-    return int(bool(_WEAK.search(plain) and _DETAIL.search(plain)))
+    weak, detail = list(_WEAK.finditer(plain)), list(_DETAIL.finditer(plain))
+    # 投诉处理是哪一条 asks for nothing but the place: that is no claim
+    return int(any(one.span() != other.span() for one in weak for other in detail))
 
 
 def contradicted_quantity(query: Query, hits: Sequence[Hit]) -> bool:

@@ -44,7 +44,7 @@ def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Compo
                 told.add(sentence.text)
                 own = tuple(_add(marks[mark], citations) for mark in sentence.marks)
                 added.append(replace(sentence, marks=own))
-    at = next((i for i, sentence in enumerate(whole.sentences) if sentence.aside), len(whole.sentences))
+    at = next((i for i, sentence in enumerate(whole.sentences) if sentence.note), len(whole.sentences))
     return replace(whole, sentences=(*whole.sentences[:at], *added, *whole.sentences[at:]), citations=tuple(citations))
 
 

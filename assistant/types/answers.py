@@ -150,6 +150,11 @@ class Sentence:
         return self.note and not self.checks
 
     @property
+    def leads_in(self) -> bool:
+        """Whether it is a note that leads in what follows, such as the question that the next sentences answer."""
+        return self.aside and self.text.endswith("：")
+
+    @property
     def faults(self) -> str:
         """What the checks object to, in Chinese; empty where they do not."""
         return "；".join(check.detail for check in self.checks if not check.ok)

@@ -94,10 +94,12 @@ def _sentences_html(
     used: set[int] = set()
     titles = {item.mark: f"{item.address}（{item.status.value}）" for item in citations}
     parts = []
-    for (item, note), group in groupby(sentences, key=lambda sentence: (sentence.item, sentence.aside)):
+    for (item, note, lead), group in groupby(sentences, key=lambda one: (one.item, one.aside, one.leads_in)):
         texts = [_sentence_html(sentence, titles, uid, used, checked=checked) for sentence in group]
         if item:
             parts.append("<ul>" + "".join(f"<li>{text}</li>" for text in texts) + "</ul>")
+        elif lead:
+            parts += [f'<p class="lead">{text}</p>' for text in texts]
         elif note:
             parts.append('<div class="notes">' + "".join(f"<p>{text}</p>" for text in texts) + "</div>")
         else:

@@ -46,7 +46,7 @@ def _one_line(text: str) -> str:
 
 
 def _answer_parts(sentences: tuple[Sentence, ...]) -> list[str]:
-    """Return paragraphs; list entries that follow one another form one list, notes are quoted blocks."""
+    """Return paragraphs; list entries that follow one another form one list, leads are bold, notes quoted."""
     parts: list[str] = []
     previous: Sentence | None = None
     for sentence in sentences:
@@ -54,6 +54,8 @@ def _answer_parts(sentences: tuple[Sentence, ...]) -> list[str]:
         if sentence.item:
             joined = previous is not None and previous.item
             parts.append(f"{parts.pop()}\n- {text}" if joined else f"- {text}")
+        elif sentence.leads_in:
+            parts.append(f"**{text}**")
         elif sentence.aside:
             parts.append(f"> 注：{text}")
         elif previous is not None and not previous.item and not previous.aside:

@@ -57,6 +57,11 @@ def test_markdown_holds_question_answer_and_day():
     assert "理解为" not in text
 
 
+def test_markdown_sets_a_lead_in_bold():
+    told = (Sentence("证书几年：", note=True), Sentence("三年。", (1,)), Sentence("监督几次：", note=True))
+    assert "**证书几年：**\n\n三年。[1]\n\n**监督几次：**" in answer_to_markdown(replace(ANSWER, sentences=told))
+
+
 def test_markdown_holds_every_citation_with_its_state():
     text = answer_to_markdown(ANSWER)
     assert "**[1] GB/T 27922-2011 5.1.1.1**　GB/T 27922-2011《商品售后服务评价体系》" in text

@@ -71,6 +71,12 @@ def test_sentences_items_notes_and_caveats_are_set_apart():
     assert '<span class="caveat">单一来源</span>' in html
 
 
+def test_a_note_that_leads_in_is_a_heading_of_what_follows():
+    told = (Sentence("证书几年：", note=True), Sentence("三年。", (1,)))
+    assert '<p class="lead">证书几年<span' in (html := answer_html(replace(ANSWER, sentences=told), "u"))
+    assert '<div class="notes">' not in html
+
+
 @pytest.mark.parametrize(
     ("status", "tone"),
     [
