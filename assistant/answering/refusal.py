@@ -11,7 +11,7 @@ from assistant.retrieval.words import content_words
 from assistant.text import compact
 from assistant.types import BlockKind, Clause, Hit, Reason
 
-SUPPORT_LINE = 0.6
+SUPPORT_LINE = 0.5
 OUTRIGHT = 2
 _CLAIM_DEPTH = 5
 _CLAIM_RATIO = 0.7
