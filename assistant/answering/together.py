@@ -31,21 +31,28 @@ def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Comp
 
 
 def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
-    """Return ``whole`` with what the first sentences of the answers to its ``parts`` add to it; a refusal stands."""
+    """Return ``whole`` with what the first sentences of the answers to its ``parts`` add to it; a refusal stands.
+
+    What has to be said of a source that comes in with them (not in force, to change) is said as well.
+    """
     if whole.reason or whole.settled:
         return whole
     citations = list(whole.citations)
     told = {sentence.text for sentence in whole.sentences}
     added: list[Sentence] = []
+    notes: list[Sentence] = []
     for item in (answer(part) for part in parts):
-        marks = {citation.mark: citation for citation in item.citations}
-        for sentence in [own for own in item.sentences if not own.note][:_ADDED] if not item.reason else []:
-            if sentence.text not in told:
+        new = [own for own in item.sentences if not own.note and own.text not in told] if not item.reason else []
+        marks = {mark: item.citations[mark - 1] for sentence in new[:_ADDED] for mark in sentence.marks}
+        about = [own for own in item.sentences if own.aside and own.text not in told and set(own.marks) & set(marks)]
+        for target, chosen in ((added, new[:_ADDED]), (notes, about)):
+            for sentence in chosen:
+                own = tuple(_add(marks[mark], citations) for mark in sentence.marks if mark in marks)
+                target.append(replace(sentence, marks=own))
                 told.add(sentence.text)
-                own = tuple(_add(marks[mark], citations) for mark in sentence.marks)
-                added.append(replace(sentence, marks=own))
     at = next((i for i, sentence in enumerate(whole.sentences) if sentence.note), len(whole.sentences))
-    return replace(whole, sentences=(*whole.sentences[:at], *added, *whole.sentences[at:]), citations=tuple(citations))
+    sentences = (*whole.sentences[:at], *added, *whole.sentences[at:], *notes)
+    return replace(whole, sentences=sentences, citations=tuple(citations))
 
 
 def _add(citation: Citation, citations: list[Citation]) -> int:

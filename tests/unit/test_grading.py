@@ -32,6 +32,7 @@ def rules(clauses: list[Clause]) -> Rules:
         ("裸分96，又审出来两个特别扣分项，还剩什么", Figures(Fraction(96), None, 2)),
         ("砍掉几项以后满分剩92，实际拿了85，是啥等级", Figures(Fraction(85), Fraction(92))),
         ("去掉几项以后总共剩 85 分，实际拿了 76.5，是什么等级", Figures(Fraction("76.5"), Fraction(85))),
+        ("划掉几项，满分变成90，得了81，几星", Figures(Fraction(81), Fraction(90))),
         ("老师打出来88.6，能挂几颗星", Figures(Fraction("88.6"))),
         ("满分是100分吗，得了95算几星", Figures(Fraction(95))),
     ],

@@ -91,4 +91,8 @@ def test_an_answer_is_widened_by_what_its_parts_add() -> None:
     assert [sentence.text for sentence in found.sentences] == ["甲 1说的。", "乙 1说的。", "以上依据：甲 1。"]
     assert found.sentences[1].marks == (2,)
     assert [item.address for item in found.citations] == ["甲 1", "乙 1"]
+    old = answered("丁 1")
+    note = Sentence("丁已被代替。", (1,), note=True)
+    found = widened(whole, ["丁？"], lambda _: replace(old, sentences=(*old.sentences, note)))
+    assert [(sentence.text, sentence.marks) for sentence in found.sentences[-1:]] == [("丁已被代替。", (2,))]
     assert widened(REFUSED, ["甲？", "乙？"], ANSWERS.__getitem__) is REFUSED
