@@ -14,7 +14,7 @@ def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Comp
 
     A part that is refused is named with its reason. A refusal that does not rest on an estimate stands.
     """
-    if whole.reason not in (None, Reason.NOT_IN_MATERIAL) or whole.settled:
+    if whole.reason and (whole.settled or whole.reason is not Reason.NOT_IN_MATERIAL):
         return whole
     cited = {citation.address for citation in whole.citations}
     answers = [answer(part) for part in parts]
@@ -35,7 +35,7 @@ def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Compo
 
     What has to be said of a source that comes in with them (not in force, to change) is said as well.
     """
-    if whole.reason or whole.settled:
+    if whole.reason:
         return whole
     citations = list(whole.citations)
     told = {sentence.text for sentence in whole.sentences}

@@ -195,6 +195,12 @@ def test_a_score_in_the_question_is_worked_out(assistant: Assistant) -> None:
     assert answer.sentences[0].caveat == "（推断）"
 
 
+def test_beside_a_score_the_rest_of_the_question_is_answered(assistant: Assistant) -> None:
+    told = assistant.ask("我们自评93分能评几星，证书有效期几年？").text
+    assert "93 分，在四星级" in told
+    assert "有效期3年" in compact(told)
+
+
 def test_what_is_shown_is_in_the_quotes_word_for_word(assistant: Assistant) -> None:
     for question, _, _ in EVERYDAY:
         answer = assistant.ask(question)
