@@ -12,6 +12,7 @@ from assistant.structure.address import NameIndex
 from assistant.types import Reason
 
 ANSWER_HITS = 12
+_NEAR = 6
 
 
 class PlainAnswers:
@@ -29,9 +30,13 @@ class PlainAnswers:
             return composed
         if phrase := sought_phrase(question):
             return self._answerer.list_mentions(phrase, scope, composed)
-        if parts := asked_parts(question):
-            joined = together if all(names_subject(part, self._names) for part in parts) else widened
-            return joined(composed, completed(parts, self._names), lambda part: self._answer_part(part, scope))
+        parts = asked_parts(question)
+        if parts and all(names_subject(part, self._names) for part in parts):
+            return together(composed, parts, lambda part: self._answer_part(part, scope))
+        if parts:
+            near = {hit.clause.address for hit in found.hits[:_NEAR]}
+            complete = completed(parts, self._names)
+            return widened(composed, complete, lambda part: self._answer_part(part, scope), near)
         return composed
 
     def _answer_part(self, question: str, scope: Scope) -> Composed:

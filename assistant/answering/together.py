@@ -1,12 +1,13 @@
 """Answering several questions that were asked as one: each part for itself, under its own words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from assistant.answering.answer import Composed
-from assistant.types import Citation, Reason, Sentence
+from assistant.types import CheckName, Citation, Reason, Sentence
 
 _ADDED = 2
+_GOES_ON = tuple("0123456789.")  # 5.1.1 is not 5.1.12; what refines an address (第二款, a)) may follow
 
 
 def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
@@ -30,10 +31,13 @@ def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Comp
     return Composed(tuple(dict.fromkeys(sentences)), tuple(citations), None, whole.suggestions)
 
 
-def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
+def widened(
+    whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed], near: Collection[str]
+) -> Composed:
     """Return ``whole`` with what the first sentences of the answers to its ``parts`` add to it; a refusal stands.
 
-    What has to be said of a source that comes in with them (not in force, to change) is said as well.
+    A part alone may mean anything (从哪天起算), so only what is taken from the clauses ``near`` the whole question is added,
+    word for word. What has to be said of a source that comes in (not in force, to change) is said as well.
     """
     if whole.reason:
         return whole
@@ -42,10 +46,11 @@ def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Compo
     added: list[Sentence] = []
     notes: list[Sentence] = []
     for item in (answer(part) for part in parts):
-        new = [own for own in item.sentences if not own.note and own.text not in told] if not item.reason else []
-        marks = {mark: item.citations[mark - 1] for sentence in new[:_ADDED] for mark in sentence.marks}
+        quoted = [own for own in item.sentences if _is_quoted(own, item, near)] if not item.reason else []
+        new = [own for own in quoted if own.text not in told][:_ADDED]
+        marks = {mark: item.citations[mark - 1] for sentence in new for mark in sentence.marks}
         about = [own for own in item.sentences if own.aside and own.text not in told and set(own.marks) & set(marks)]
-        for target, chosen in ((added, new[:_ADDED]), (notes, about)):
+        for target, chosen in ((added, new), (notes, about)):
             for sentence in chosen:
                 own = tuple(_add(marks[mark], citations) for mark in sentence.marks if mark in marks)
                 target.append(replace(sentence, marks=own))
@@ -53,6 +58,14 @@ def widened(whole: Composed, parts: Sequence[str], answer: Callable[[str], Compo
     at = next((i for i, sentence in enumerate(whole.sentences) if sentence.note), len(whole.sentences))
     sentences = (*whole.sentences[:at], *added, *whole.sentences[at:], *notes)
     return replace(whole, sentences=sentences, citations=tuple(citations))
+
+
+def _is_quoted(sentence: Sentence, answer: Composed, near: Collection[str]) -> bool:
+    """Return whether a sentence is taken word for word from one of the clauses ``near``."""
+    if not any(check.name is CheckName.QUOTATIONS for check in sentence.checks):
+        return False
+    address = answer.citations[sentence.marks[0] - 1].address
+    return any(address.startswith(own) and address[len(own) : len(own) + 1] not in _GOES_ON for own in near)
 
 
 def _add(citation: Citation, citations: list[Citation]) -> int:

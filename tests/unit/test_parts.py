@@ -8,7 +8,7 @@ from assistant.answering.answer import Composed
 from assistant.answering.together import together, widened
 from assistant.retrieval.parts import asked_parts, completed
 from assistant.structure.address import NameIndex
-from assistant.types import Citation, Confidence, Form, Kind, Reason, Sentence, Status
+from assistant.types import Check, CheckName, Citation, Confidence, Form, Kind, Reason, Sentence, Status
 
 NAMES = NameIndex([])
 
@@ -42,8 +42,11 @@ CITED = Citation(
 )
 
 
+QUOTED = (Check(CheckName.QUOTATIONS, True),)
+
+
 def answered(address: str) -> Composed:
-    return Composed((Sentence(f"{address}说的。", (1,)),), (replace(CITED, address=address),), None)
+    return Composed((Sentence(f"{address}说的。", (1,), checks=QUOTED),), (replace(CITED, address=address),), None)
 
 
 REFUSED = Composed((Sentence("资料中没有。", note=True),), (), Reason.NOT_IN_MATERIAL)
@@ -87,12 +90,21 @@ def test_an_answer_is_widened_by_what_its_parts_add() -> None:
     whole = replace(
         answered("甲 1"), sentences=(Sentence("甲 1说的。", (1,)), Sentence("以上依据：甲 1。", (1,), note=True))
     )
-    found = widened(whole, ["甲？", "乙？", "丙"], ANSWERS.__getitem__)
+    found = widened(whole, ["甲？", "乙？", "丙"], ANSWERS.__getitem__, {"甲 1", "乙 1"})
     assert [sentence.text for sentence in found.sentences] == ["甲 1说的。", "乙 1说的。", "以上依据：甲 1。"]
     assert found.sentences[1].marks == (2,)
     assert [item.address for item in found.citations] == ["甲 1", "乙 1"]
     old = answered("丁 1")
     note = Sentence("丁已被代替。", (1,), note=True)
-    found = widened(whole, ["丁？"], lambda _: replace(old, sentences=(*old.sentences, note)))
+    found = widened(whole, ["丁？"], lambda _: replace(old, sentences=(*old.sentences, note)), {"丁 1"})
     assert [(sentence.text, sentence.marks) for sentence in found.sentences[-1:]] == [("丁已被代替。", (2,))]
-    assert widened(REFUSED, ["甲？", "乙？"], ANSWERS.__getitem__) is REFUSED
+    assert widened(REFUSED, ["甲？", "乙？"], ANSWERS.__getitem__, {"甲 1"}) is REFUSED
+
+
+def test_only_what_is_quoted_from_a_clause_near_the_whole_question_is_added() -> None:
+    whole = answered("甲 1")
+    assert widened(whole, ["乙？"], ANSWERS.__getitem__, {"甲 1", "乙 12"}).sentences == whole.sentences
+    worked_out = replace(ANSWERS["乙？"], sentences=(Sentence("按所引条款计算：90 分。", (1,)),))
+    assert widened(whole, ["乙？"], lambda _: worked_out, {"乙 1"}).sentences == whole.sentences
+    refined = replace(ANSWERS["乙？"], citations=(replace(CITED, address="乙 1第二款"),))
+    assert len(widened(whole, ["乙？"], lambda _: refined, {"乙 1"}).sentences) == 2
