@@ -29,6 +29,7 @@ from assistant.indexing.records import Records
 from assistant.retrieval.eligibility import Scope, is_subject
 from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
+from assistant.text import terms
 from assistant.types import (
     Block,
     Check,
@@ -103,7 +104,7 @@ class Answerer:
         mentions = self._mentions.find(phrase, scope)
         if not mentions:
             lead = f"没有一条写有“{phrase}”这几个字"
-            if otherwise.reason:
+            if otherwise.reason or not any(self._lexical.has(term) for term in terms(phrase)):
                 return Composed((Sentence(f"{lead}。", note=True),), (), Reason.NOT_IN_MATERIAL, otherwise.suggestions)
             note = Sentence(f"{lead}，以下是意思最近的条款。", note=True)
             return replace(otherwise, sentences=(note, *otherwise.sentences))
