@@ -29,6 +29,7 @@ from assistant.indexing.records import Records
 from assistant.retrieval.eligibility import Scope, is_subject
 from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
+from assistant.structure.address import NameIndex
 from assistant.text import terms
 from assistant.types import (
     Block,
@@ -67,12 +68,12 @@ class Composed:
 class Answerer:
     """Composes answers from one snapshot."""
 
-    def __init__(self, records: Records, lexical: LexicalIndex) -> None:
+    def __init__(self, records: Records, lexical: LexicalIndex, names: NameIndex) -> None:
         self._records = records
         self._lexical = lexical
         self._coming = ComingChanges(records)
         self._mentions = Mentions(records, lexical)
-        self._referred = Referred(records)
+        self._referred = Referred(records, names)
 
     def compose(self, query: Query, found: Found, as_of: date, reason: Reason | None = None) -> Composed:
         """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
@@ -81,11 +82,10 @@ class Answerer:
         settled = reason is not None
         if reason is None:
             reason, settled = self._decide(query, found, passages)
-        if reason in (None, Reason.NOT_IN_MATERIAL) and (reckoned := self._reckoned(query, as_of, citations)):
+        reckoned = self._reckoned(query, as_of, citations) if reason in (None, Reason.NOT_IN_MATERIAL) else []
+        if reckoned:
             passages = passages if reason is None else []
             reason, settled = None, True
-        else:
-            reckoned = []
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:

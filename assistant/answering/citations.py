@@ -23,6 +23,7 @@ from assistant.types import (
     Status,
 )
 
+QUOTED = (Check(CheckName.QUOTATIONS, True, "摘自所引条款"),)
 _STRENGTH = list(Confidence)
 _EMPHASIS = re.compile(r"\*\*|__|`")
 
@@ -144,7 +145,7 @@ def mark_passages(
                     tuple(dict.fromkeys(marks)),
                     item=entry,
                     confidence=block.confidence,
-                    checks=(Check(CheckName.QUOTATIONS, True, "摘自所引条款"),),
+                    checks=QUOTED,
                 )
             )
     return sentences

@@ -20,11 +20,10 @@ class _Sort:
     name: str
     asked: re.Pattern[str]
     held: re.Pattern[str]
-    includes: str = ""
 
 
 _SORTS = tuple(
-    _Sort(name, re.compile(asked), re.compile(held), "数量" if name == "全国统计" else "")
+    _Sort(name, re.compile(asked), re.compile(held))
     for name, asked, held in (
         (
             "联系方式",
@@ -62,6 +61,7 @@ _SORTS = tuple(
         ),
     )
 )
+_STRICTER = {"数量": "全国统计"}  # how many there are in the country is not answered by just any number
 _TABLE = re.compile(r"对照表|一览表|打分表|评分表|人[天日]表|明细表|模板|样表|范本|表格下载")
 _ALL = re.compile(r"全部|全表|完整|所有的?|一共有多少|列全|全列|逐[一条项]列|逐项|一个不[落漏]")
 _REST_UNKNOWN = re.compile(
@@ -90,7 +90,8 @@ def lacks_sort(question: str, blocks: Sequence[Block]) -> str | None:
         return "表格"
     held = compact("\n".join(block_text(block) for block in blocks if block.confidence is not Confidence.UNKNOWN))
     asked = [sort for sort in _SORTS if sort.asked.search(plain)]
-    asked = [sort for sort in asked if not any(sort.name in other.includes for other in asked)]
+    names = {sort.name for sort in asked}
+    asked = [sort for sort in asked if _STRICTER.get(sort.name) not in names]
     if not asked or any(sort.held.search(held) for sort in asked):
         return None
     return asked[0].name

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.answering.citations import CitationList, readable
+from assistant.answering.citations import QUOTED, CitationList, readable
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.records import Records
 from assistant.retrieval.eligibility import Scope
 from assistant.text import compact, terms
-from assistant.types import Block, Check, CheckName, Clause, Form, Kind, Sentence
+from assistant.types import Block, Clause, Form, Kind, Sentence
 
 SHOWN = 40
 _PLACES = r"(?:条款|条文|条|规定|文件|标准|法规|法律|政策|地方|资料|材料|问答|内容|说法)"
@@ -83,9 +83,8 @@ def told(phrase: str, mentions: Sequence[Mention], citations: CitationList) -> l
     sentences = [Sentence(lead, note=True)]
     for clause, blocks in mentions[:SHOWN]:
         mark = citations.add(clause, blocks)
-        checks = (Check(CheckName.QUOTATIONS, True, "摘自所引条款"),)
         text = f"{clause.address}：{readable(blocks[0])}"
-        sentences.append(Sentence(text, (mark,), item=True, confidence=blocks[0].confidence, checks=checks))
+        sentences.append(Sentence(text, (mark,), item=True, confidence=blocks[0].confidence, checks=QUOTED))
     if rest := _addresses(clause for clause, _ in mentions[SHOWN:]):
         sentences.append(Sentence(f"另有 {len(mentions) - SHOWN} 条：{rest}。", note=True))
     return sentences

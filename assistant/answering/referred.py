@@ -15,9 +15,9 @@ _MOST = 4
 class Referred:
     """Follows references in one snapshot: those that the keeper wrote down (见 …), else those in the running text."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, names: NameIndex) -> None:
         self._records = records
-        self._names = NameIndex(records.documents.values())
+        self._names = names
 
     def of(self, clause: Clause, block: Block, as_of: date) -> list[Clause]:
         """Return the clauses that ``block`` of ``clause`` refers to, as they stand on a day; what is not held is left out."""

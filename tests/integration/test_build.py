@@ -481,7 +481,7 @@ def test_references_in_running_text_are_followed_to_what_is_in_force(small_corpu
     (small_corpus / "faq/faq.md").write_text(with_reference, encoding="utf-8")
     build(small_corpus, index, HashingEmbedder())
     records = Snapshot(current_folder(index), HashingEmbedder()).records
-    referred = Referred(records)
+    referred = Referred(records, NameIndex(records.documents.values()))
 
     def followed(address: str, as_of: date) -> list[str]:
         position = records.position_of(address)
