@@ -49,6 +49,8 @@ from assistant.types import (
 _SUGGESTIONS = 4
 _OFF_TOPIC_SUPPORT = 0.03
 _HELD_NUMBERS = 12
+# What the rules of scoring answer although the clauses nearest to the question do not (all of it).
+_RECKONED = (None, Reason.NOT_IN_MATERIAL, Reason.UNKNOWN_IN_MATERIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ class Answerer:
         settled = reason is not None
         if reason is None:
             reason, settled = self._decide(query, found, passages)
-        reckoned = self._reckoned(query, as_of, citations) if reason in (None, Reason.NOT_IN_MATERIAL) else []
+        reckoned = self._reckoned(query, as_of, citations) if reason in _RECKONED else []
         if reckoned:
-            passages = passages if reason is None else []
+            passages = [] if reason is Reason.NOT_IN_MATERIAL else passages
             reason, settled = None, True
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]

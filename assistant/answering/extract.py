@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.answering.expectation import holds_sort
+from assistant.answering.missing import asks_for_missing
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query
 from assistant.text import compact, normalise, terms
@@ -32,6 +33,9 @@ FITTING_DEPTH = 5
 FITTING_RATIO = 0.75
 FITTING_UNKNOWN = 0.85
 UNKNOWN_FIRST = 0.7
+MISSING_RATIO = 0.3
+OTHER_DETAIL = 0.7
+UNKNOWN_FLOOR = 0.1
 _COUNTED = re.compile(r"\d+ ?(?:类|项|条|种|步|个阶段|个方面|方面|点)|下列|以下|：$")
 _DEFINITION = re.compile(r"定义|什么叫|什么是|是什么意思|指的?是?什么|怎么理解|含义")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
@@ -73,13 +77,21 @@ def extract(
     if addressed:
         return _whole_clauses(addressed)
     first, scored = _first_clause(query, hits, lambda hit: _score_blocks(hit, positions, block_cosines, scorer))
-    passages = [Passage(first, _choose(query, first, scored), _is_unknown(query, scored))]
+    passages = [_passage(query, first, scored)]
     for hit in hits[:SUPPORT_DEPTH]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
             break
         if hit is not first and hit.score >= SECOND_CLAUSE_RATIO * first.score:
             passages += _support(hit, passages, _score_blocks(hit, positions, block_cosines, scorer))
     return passages
+
+
+def _passage(query: Query, hit: Hit, scored: Scored) -> Passage:
+    """Return what is shown of the clause that answers; where it says that the point is not known, that leads."""
+    chosen, missing = _choose(query, hit, scored), _unknown_block(query, scored)
+    if missing is None:
+        return Passage(hit, chosen)
+    return Passage(hit, (missing, *(block for block in chosen if block is not missing)), unknown=True)
 
 
 def _first_clause(query: Query, hits: Sequence[Hit], score: Callable[[Hit], Scored]) -> tuple[Hit, Scored]:
@@ -90,12 +102,19 @@ def _first_clause(query: Query, hits: Sequence[Hit], score: Callable[[Hit], Scor
     """
     first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = score(first)
+    if _unknown_block(query, scored):
+        return first, scored
     near = [hit for hit in hits[:NEARBY_DEPTH] if hit is not first and hit.document is first.document]
     for hit in (hit for hit in near if hit.score >= NEARBY_RATIO * first.score):
         other = score(hit)
-        if _is_unknown(query, [*scored, *(pair for pair in other if pair[0].confidence is Confidence.UNKNOWN)]):
+        if _unknown_block(query, [*scored, *(pair for pair in other if _may_be_asked(query, pair[0]))]):
             return hit, other
     return first, scored
+
+
+def _may_be_asked(query: Query, block: Block) -> bool:
+    """Return whether the block says that something is not known which may be what the question asks for."""
+    return block.confidence is Confidence.UNKNOWN and asks_for_missing(query.question, block.text) is not False
 
 
 def _support(hit: Hit, passages: Sequence[Passage], scored: Scored) -> list[Passage]:
@@ -166,31 +185,39 @@ def _score_blocks(
     return [(block, scorer.score(block, cosines.get((position, i)))) for i, block in answer_blocks(hit.clause)]
 
 
-def _is_unknown(query: Query, scored: Scored) -> bool:
-    """Return whether the block nearest to the question says that the point is not known.
+def _unknown_block(query: Query, scored: Scored) -> Block | None:
+    """Return the block that says that the very point is not known, or None where the clause answers.
 
-    Where the clause begins with such a block, that is its conclusion, and the others have to be clearly nearer. A block
-    that is nearly as near and holds the sort of fact asked for (an amount, a date) wins. A yes-or-no question is mostly
-    answered by the conclusion, so there the unknown has to be clearly nearer.
+    It names the detail asked for, or it is the block nearest to the question. Where the clause begins with such a block,
+    that is its conclusion, and the others have to be clearly nearer. A block that is nearly as near and holds the sort of
+    fact asked for (an amount, a date) wins. A yes-or-no question is mostly answered by the conclusion, so there the unknown
+    has to be clearly nearer.
     """
-    if all(block.confidence is Confidence.UNKNOWN for block, _ in scored):
-        return True
-    unknown = max((score for block, score in scored if block.confidence is Confidence.UNKNOWN), default=0.0)
+    missing = [(block, score) for block, score in scored if block.confidence is Confidence.UNKNOWN]
+    if not missing:
+        return None
+    if len(missing) == len(scored):
+        return max(missing, key=lambda pair: pair[1])[0]
     known, best = max(
         ((score, block) for block, score in scored if block.confidence is not Confidence.UNKNOWN),
         key=lambda pair: pair[0],
-        default=(0.0, None),
     )
-    if (
-        best
-        and known >= FITTING_UNKNOWN * unknown
-        and holds_sort(query.question, [best])
-        and not holds_sort(query.question, [])
-    ):
-        return False
+    holding = holds_sort(query.question, [best]) and not holds_sort(query.question, [])
+    asked = {block: asks_for_missing(query.question, block.text) for block, _ in missing}
+    named = [(block, score) for block, score in missing if asked[block]]
+    if named and (pair := max(named, key=lambda pair: pair[1]))[1] > (1.0 if holding else MISSING_RATIO) * known:
+        return pair[0]
+    block, unknown = max(
+        ((block, score * (OTHER_DETAIL if asked[block] is False else 1.0)) for block, score in missing),
+        key=lambda pair: pair[1],
+    )
+    if known >= FITTING_UNKNOWN * unknown and holding:
+        return None
     if scored[0][0].confidence is Confidence.UNKNOWN:
-        return unknown > (1.0 if query.yes_no else UNKNOWN_FIRST) * known
-    return unknown > (UNKNOWN_LEAD if query.yes_no else 1.0) * known
+        line = (1.0 if query.yes_no else UNKNOWN_FIRST) * known
+    else:
+        line = max(UNKNOWN_FLOOR, (UNKNOWN_LEAD if query.yes_no else 1.0) * known)
+    return block if unknown > line else None
 
 
 def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:

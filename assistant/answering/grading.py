@@ -26,6 +26,11 @@ _POINTS = re.compile(
     r"(?:实得|实际[得拿]?了?|得了?|[得裸净]分|分数|自评|评了|打了|打出|考了|拿[了到]|总分|评审)"
     r"(?:分|得分|来|是|为|有|了|的|大概|大约|约|出来|结果|打|评|[，,：:])*" + _NUMERAL + "分?(?!星|个|项|条)"
 )
+_PLAIN = re.compile(_NUMERAL + "分(?!钟|之|以[上下]|及以上|项|值|成|数)")
+_OUT_OF_HUNDRED = re.compile(
+    r"(?:满分|总分|总共|一共|按)[是为]?(?:100|一百)分?[制的]?(?=.*(?:\d|[一二三四五六七八九]十))"
+)
+_HALF = re.compile(r"(?<=分)半(?![天年月])")
 _DEDUCTIONS = re.compile(
     rf"{_NUMERAL}(?:个|项|条|处|次)(?:的)?特别扣分|"
     rf"特别扣分项?(?:有|是|为|共|一共|记了|扣了|被记|又)*{_NUMERAL}(?:个|项|条|处)"
@@ -64,18 +69,33 @@ class Reckoned:
 
 def figures_of(question: str) -> Figures | None:
     """Return the figures of a question that asks for a score or grade and gives points; None for any other question."""
-    plain = compact(question)
+    plain = _OUT_OF_HUNDRED.sub(lambda match: " " * len(match.group()), compact(question))
     deductions, bonuses = _DEDUCTIONS.search(plain), _BONUSES.search(plain)
     if not (_ASKS_RESULT.search(plain) or deductions or bonuses):
         return None
     total = _TOTAL.search(plain)
     rest = plain[: total.start()] + " " * len(total.group()) + plain[total.end() :] if total else plain
-    points = _POINTS.search(rest)
+    points = _POINTS.search(rest) or _only_score(rest)
     if points is None:
         return None
-    whole = _value(total) if total else None
-    figures = Figures(_value(points), None if whole == _FULL else whole, int(_value(deductions)), int(_value(bonuses)))
+    whole = _value(total) if total else _FULL
+    figures = Figures(
+        points=_value(points) + _half(rest, points),
+        total=None if whole == _FULL else Fraction(whole),
+        deductions=int(_value(deductions)),
+        bonuses=int(_value(bonuses)),
+    )
     return figures if 0 <= figures.points <= (figures.total or _FULL) <= _FULL else None
+
+
+def _only_score(plain: str) -> re.Match[str] | None:
+    """Return the score in ``87.5分算什么级别``: the one figure of points, at least a pass mark's size, if it is the only one."""
+    scores = list(_PLAIN.finditer(plain))
+    return scores[0] if len(scores) == 1 and _value(scores[0]) >= _FULL / 2 else None
+
+
+def _half(plain: str, points: re.Match[str]) -> Fraction:
+    return Fraction(1, 2) if _HALF.match(plain, points.end()) else Fraction(0)
 
 
 def _value(match: re.Match[str] | None) -> Fraction:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.structure.numbering import find_statute_labels
 from assistant.structure.outline import short_title
@@ -25,6 +26,14 @@ _CHAPTER = re.compile(r"第([一二三四五六七八九十\d]{1,3})章")
 _ANNEX = re.compile(r"附录([a-z])(?![a-z])")
 _BARE_ARTICLE = re.compile(r"的?([一二三四五六七八九十百\d]{1,4})条(?!件|款|例)")
 _SUB = re.compile(r"[（(]([一二三四五六七八九十\d]{1,3})[）)]")
+_SLIPPED_POINT = re.compile(r"(?<=\d)[。．·｡](?=\d)")
+_SPOKEN_PART = r"(?:[一二三四五六七八九十]+|\d{1,2})"
+# 五点一点六点一, 5点1点2: two points at least, for 五点一刻 is a time
+_SPOKEN = re.compile(rf"(?<![第\d一二三四五六七八九十]){_SPOKEN_PART}(?:点{_SPOKEN_PART}){{2,4}}(?![\d分刻钟半])")
+# 5、1、6、3 or 5-1-2-2, but neither a list (1、2、3) nor a date nor figures (8、9、7分)
+_SEPARATED = re.compile(
+    r"(?<![第\d、./-])\d{1,2}([、,-])\d{1,2}(?:\1\d{1,2}){1,3}(?![\d、,./-]|[年月日号分级项个家名星天元])"
+)
 _QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
 _MIN_NAME = 2
 # Aliases that mean the corpus's subject only where nothing else is named.
@@ -144,10 +153,22 @@ def _joined(documents: Sequence[DocumentMention]) -> list[DocumentMention]:
 def bare_name(text: str) -> str:
     """Return the text as names are compared: compact, without quotes; a space between digits stays (27922 5.1.2.1).
 
-    A full stop or middle dot between digits is a slip for a point (5。1。2).
+    What stands for the points of a clause number becomes a point: 5。1。2, 5、1、6、3, 五点一点六点一.
     """
-    text = re.sub(r"(?<=\d)[。．·｡](?=\d)", ".", unicodedata.normalize("NFKC", text))
+    text = _SLIPPED_POINT.sub(".", unicodedata.normalize("NFKC", text))
+    text = _SEPARATED.sub(_pointed, _SPOKEN.sub(_spoken, text))
     return re.sub(r"(?<!\d) | (?!\d)", "", _QUOTES.sub(" ", normalise(text)).strip())
+
+
+def _spoken(match: re.Match[str]) -> str:
+    return ".".join(str(parse_numeral(part) or part) for part in match.group().split("点"))
+
+
+def _pointed(match: re.Match[str]) -> str:
+    """Return separated numbers as one clause number, unless they rise from one to the next as a list does."""
+    numbers = [int(part) for part in match.group().split(match[1])]
+    rising = all(a < b for a, b in pairwise(numbers))
+    return match.group() if rising or 0 in numbers else ".".join(map(str, numbers))
 
 
 def _letters(code: str) -> str:

@@ -90,6 +90,9 @@ def test_two_hundred_addresses_in_random_spellings_are_found_at_rank_1(assistant
     [
         (str, "GB/T 27922-2011 5.1.2.2"),
         (lambda text: text.replace("GB/T 27922-2011", "27922"), "GB/T 27922-2011 7.5"),
+        (lambda text: text.replace("5.1.2.2", "五点一点二点二"), "GB/T 27922-2011 5.1.2.2"),
+        (lambda text: text.replace("5.1.2.2", "5、1、2、2这一小条"), "GB/T 27922-2011 5.1.2.2"),
+        (lambda text: text.replace("5.1.2.2", "5-1-2-2"), "GB/T 27922-2011 5.1.2.2"),
         (lambda text: text.replace("认证认可条例", "中华人民共和国认证认可条例"), "认证认可条例 第二十四条"),
         (lambda text: text.replace("认证认可条例 ", "国务院令第390号"), "认证认可条例 第七十条"),
     ],

@@ -171,3 +171,34 @@ def test_a_question_nearest_to_a_recorded_unknown_is_marked_as_unknown() -> None
     assert passage.unknown
     (passage,) = run("按百分之几配备服务管理师", hit_of(STANDARD, "5.1.2.2"))
     assert not passage.unknown
+
+
+KNOWN_AND_NOT = """---
+id: gai
+title: 改版说明
+kind: guide
+form: digest
+confidence: 双源
+checked_on: 2026-01-01
+---
+
+## 1 基本情况
+
+改版方案由主管部门在 2025 年公布。
+
+改版方案的文号未取得。〔未知〕
+
+## 2 目标
+
+改版方案分三步走，方案的文号以后会公布，方案到 2030 年为止。
+"""
+
+
+def test_a_detail_that_is_not_known_refuses_only_the_question_for_it() -> None:
+    hits = [hit_of(KNOWN_AND_NOT, "1"), hit_of(KNOWN_AND_NOT, "2")]
+    passage, *_ = run("改版方案的文号是多少", *hits)
+    assert passage.unknown
+    assert "文号未取得" in passage.blocks[0].text
+    assert passage.hit.clause.number == "1"
+    passage, *_ = run("改版方案由谁公布", *hits)
+    assert not passage.unknown

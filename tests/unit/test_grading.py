@@ -35,6 +35,9 @@ def rules(clauses: list[Clause]) -> Rules:
         ("划掉几项，满分变成90，得了81，几星", Figures(Fraction(81), Fraction(90))),
         ("老师打出来88.6，能挂几颗星", Figures(Fraction("88.6"))),
         ("满分是100分吗，得了95算几星", Figures(Fraction(95))),
+        ("总分100，我们得87.5分是几星", Figures(Fraction("87.5"))),
+        ("审核结果下来87.5分，到底算什么级别", Figures(Fraction("87.5"))),
+        ("评了个九十四分半，能评几星", Figures(Fraction("94.5"))),
     ],
 )
 def test_figures_of_a_question(question: str, figures: Figures) -> None:
@@ -52,6 +55,8 @@ def test_figures_of_a_question(question: str, figures: Figures) -> None:
         "实得120分，能评几星",
         "涉及项总分80，实得85，几星",
         "得了五星能加几分",
+        "90分以上是几星",
+        "管理师那条5分丢了，会掉到几星",
     ],
 )
 def test_other_questions_give_no_figures(question: str) -> None:

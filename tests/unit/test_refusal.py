@@ -212,6 +212,11 @@ def test_the_number_of_a_standard_is_no_date() -> None:
     assert lacks_sort("证书什么时候到期", blocks_of(FAQ, "2")) == "时间"
 
 
+@pytest.mark.parametrize("question", ["货卖到云南贵州，网点那条会扣吗", "标书模板里还印着旧标准，要换吗"])
+def test_a_word_that_only_looks_like_a_sort_of_fact_asks_for_none(question: str) -> None:
+    assert lacks_sort(question, blocks_of(FAQ, "1")) is None
+
+
 def test_what_is_recorded_as_unknown_is_no_fact() -> None:
     text = STANDARD.replace("配不足时是否一票否决，未查到", "电话 0757-83990000 是否可用，未查到")
     assert lacks_sort("管理师的联系电话", blocks_of(text, "5.1.2.2")) == "联系方式"

@@ -1,0 +1,67 @@
+"""Whether a recorded unknown (…的文号未查到) is about the very point that a question asks for.
+
+A clause may say in one breath what is known of a matter and which detail of it was not found. The detail refuses only a
+question for that detail: whether the standard is still to be used is known where merely the number of the notice that
+withdrew its predecessor is not.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.text import compact
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A detail: how questions ask for it, and what an unknown calls it."""
+
+    asked: re.Pattern[str]
+    named: re.Pattern[str]
+
+
+_WITHDRAWN = "废止|停止|取消|结束|撤销"
+_POINTS = tuple(
+    _Point(re.compile(asked), re.compile(named))
+    for asked, named in (
+        (
+            rf"(?:哪|什么|何).{{0,3}}(?:文件|公告|通知|令).{{0,6}}(?:{_WITHDRAWN})|(?:{_WITHDRAWN}).{{0,4}}(?:文号|文件|公告)",
+            r"废止(?:公告|文件|文号)",
+        ),
+        (
+            r"(?:文|字|令|公告|计划|立项)编?号|立项|(?:哪一?|第?几|多少)号(?:令|公告|文)",
+            r"(?<!废止)(?<!废止公告)(?:文号|字号|令号|公告号|计划号)",
+        ),
+        (r"多少分|几分|几个分|分值|占分", r"分值|多少分"),
+        (r"第几条|哪一?小?条|哪几条|条号|哪一?款", r"条号|哪一条|第几条"),
+        (
+            r"什么时候|何时|哪一?年|哪一?天|几月|几号(?!令)|日期|多会儿|啥时候",
+            r"日期|何时|(?:发布|实施|施行|公布|失效|发文)日",
+        ),
+        (
+            r"有效(?!期)|现行|废[了没止掉]|作废|失效|过时|(?:还|能不能|可不可以)(?:能|再)?(?:用|算数|管用)",
+            r"现状|现行状态|是否(?:仍|还)?(?:有效|现行)|现行效力|现在(?:是否|有没有)|废止或修订",
+        ),
+        (r"多久|多长时间|几天|几年|几个月|多少天|期限|时限", r"期限|时限|时长|多久|(?<!第)几个月|周期"),
+        (r"取整|四舍五入|小数|凑整|进一|不是整数|零点", r"取整|四舍五入|小数"),
+        (r"名单|哪些(?:企业|机构|公司|人|单位)|都有谁", r"名单|名录"),
+        (r"原文|条文|全文|原话|怎么写|标题", r"条文|原文|全文|文字|标题|指标"),
+    )
+)
+_REST = re.compile(r"(.*?\d.*?)(?:以外|之外)")  # 01、03、22 以外的代码未查到: of these three it is known
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_WHOLE_SUBJECT = re.compile(r"本库没有收|没有收录?")
+
+
+def asks_for_missing(question: str, unknown: str) -> bool | None:
+    """Return whether ``question`` asks for the detail that the statement ``unknown`` calls unknown.
+
+    None where the statement names no detail that can be told, or a whole subject that the corpus leaves out, so that only
+    nearness can say.
+    """
+    asked, said = compact(question), compact(unknown)
+    if _WHOLE_SUBJECT.search(said):
+        return None
+    if (rest := _REST.match(said)) and set(_NUMBER.findall(rest[1])) & set(_NUMBER.findall(asked)):
+        return False
+    named = [point for point in _POINTS if point.named.search(said)]
+    return any(point.asked.search(asked) for point in named) if named else None
