@@ -181,3 +181,29 @@ def test_what_was_not_found_must_not_be_told_as_found() -> None:
 @pytest.mark.parametrize("text", ["没有委托协议不行。", "网点非附委托协议不可。", "不附委托协议不合要求。"])
 def test_what_is_denied_twice_is_asked_for(text: str) -> None:
     assert wrong_modality(text, [source("委托网点要附委托协议。")]) == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("不能直接套用：那份文件放开的是产品认证收费。", "那份文件可以直接套用到售后服务认证的收费上。"),
+        ("这个数字没有统计日期，也没有旁证，不宜引用。", "这个数字没有统计日期，但有旁证，不宜引用。"),
+        ("那三级证书出自网页，不属于 GB/T 27922-2011。", "网页写的三级证书属于 GB/T 27922-2011 的分级。"),
+        ("引用的是 2003 版，不是 GB/T 19011-2013。", "引用的其实是 GB/T 19011-2013。"),
+    ],
+)
+def test_a_short_denial_is_found_in_a_longer_part_and_a_number_is_denied_as_such(clause: str, text: str) -> None:
+    assert wrong_modality(text, [source(clause)])
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("远程审查不等于免审。", "远程审查跟免审是两码事。"),
+        ("它不是法律，也不是部门规章。", "它既非法律，也非部门规章。"),
+        ("条号和内容未查到。", "条号和内容现在查不到。"),
+        ("引用的是 2003 版，不是 GB/T 19011-2013。", "引用的不是 GB/T 19011-2013。"),
+    ],
+)
+def test_a_denial_told_in_other_words_is_left_alone(clause: str, text: str) -> None:
+    assert not wrong_modality(text, [source(clause)])

@@ -50,9 +50,9 @@ _MODES = (
     (Mode.SHOULD, r"宜(?!昌|宾)|建议|推荐|鼓励|提倡|倡导|最好|尽量|原则上|优先"),
     (
         Mode.MUST,
-        r"必须|必需|应当|应该|务必|一律|有义务|强制性?|需要?|须|应|(?<!可以)(?<!可)(?<!能)(?<!权)要求|责令|要(?![求素点么是])|必(?=[须备])|只能",
+        r"必须|必需|应当|应该|务必|一律|有义务|强制性?|需要?|须|应|(?<!可以)(?<!可)(?<!能)(?<!权)要求|责令|要(?![求素点么是])|必(?=[须备])|只能|(?:[还就都]|总)得(?![到了出以分知体])",
     ),
-    (Mode.MAY, r"可以|允许|有权|可(?![能靠行信见])|得以|能(?=以|据|凭|断定|确定|认定|直接)"),
+    (Mode.MAY, r"可以|允许|准许|有权|可(?![能靠行信见])|得以|能(?=以|据|凭|断定|确定|认定|直接)"),
 )
 _MODE_PATTERNS = tuple((mode, re.compile(words)) for mode, words in _MODES)
 _SKIPPED = re.compile(_SKIP)
@@ -64,7 +64,7 @@ _WEAK = {Mode.SHOULD, Mode.MAY, Mode.NEED_NOT}
 # Not a denial of what follows: bounds, fixed words, and questions that offer both.
 _NOT_NEGATION = re.compile(
     r"([一-鿿])[不没]\1|不仅|不但|不断|不同|不论|无论|不管|不超过|不少于|不低于|不高于|不大于|不小于|不得?(?:少于|低于|超过|高于)|不足|不满|未满|不到|未达到?|非常|未来|无理由|不良|(?:不能|不应当?|不可|不会)(?:少于|低于|超过|高于|多于)|"
-    r"不可抗力|不正当|不合理|差不多|不等(?!于)|无偿|不妨|要不要|是不是|能不能|有没有|签不签|用不用|是否|能否|可否|否则|不利|不明|不法|(?<!并)非法|不过|不实|无形|无线|不只(?!限)|不光(?!限)|"
+    r"不可抗力|不正当|不合理|差不多|不等(?![于同])|无偿|不妨|要不要|是不是|能不能|有没有|签不签|用不用|是否|能否|可否|否则|不利|不明|不法|(?<!并)非法(?![律定人])|不过|不实|无形|无线|不只(?!限)|不光(?!限)|"
     r"不久|无关|不动产|不定期|不适当|不符合项|不合格项|未必|(?:到|够|达|评|拿|得)不[了到着上]"
 )
 # 没有协议不行, 非附协议不可: what is denied twice is asked for.
@@ -100,7 +100,7 @@ _CONTRASTS = tuple(
         (r"推荐性", r"强制性"),
         (r"之前|以前|前(?=[应须要向提完])", r"之后|以后|后(?=[应须要向提完])"),
         (r"暂停", r"撤销"),
-        (r"允许|准许", r"禁止|不得|不允许"),
+        (r"(?<!不)(?:允许|准许)", r"禁止|不得|不允许|不许|不准"),
         (r"事先|提前", r"事后"),
         (r"首次|初次", r"再次"),
         (r"每一?年|一年一次|年度", r"每个?月|每季|每半年|一月一次"),
@@ -126,6 +126,8 @@ _FOUND = re.compile(
     r"查[到明清实出]|找到|拿到|取得|证实|有据可查|有明文|[写列载]明|写[着有]|有(?:统一|官方|明确)|统一(?:规定|标准)|现成|齐全|交代|有记载|可查|定论|"
     r"(?:资料|材料|本库)(?:里|中)?(?:收|有|列|记)"
 )
+_APART = re.compile(r"两码事|两回事")
+_NOT_LABEL = re.compile(r"(?:不是|不属于|并非|而非)([a-z\d][a-z\d./-]*)")
 _DENIES = re.compile(r"[不没无未非勿]|禁止|休想")
 _REFUSED = re.compile(r"[^，。；]{0,4}不(?:行|得|可|成|能)")
 # What nobody may add to a clause.
@@ -144,6 +146,11 @@ class _Part:
     letters: str
     denied: tuple[str, ...]
     """What is denied: what follows each negation, without filler, at most four letters."""
+
+    @property
+    def core(self) -> frozenset[str]:
+        """The pairs of letters without filler and negations."""
+        return pairs(_NEGATION.sub("", self.letters))
 
     @property
     def conditional(self) -> bool:
@@ -176,9 +183,11 @@ def wrong_modality(text: str, sources: Sequence[CitedSource]) -> list[str]:
         near = nearest(part.pairs, held, lambda other: other.pairs, ALIGNED)
         problems += _wrong_mode(part, near, held, whole) if near else _wrong_mode_in(part, *statement)
         problems += _found_after_all(part, held)
-        if not _OPEN.search(part.text):
+        if not _OPEN.search(part.text) and not _APART.search(part.text):
             problems += _lost_negation(part, near, held, here) if near else []
             problems += _added_negation(part, near, held)
+            problems += _contained_denial(part, held, here)
+            problems += _denied_label(part, held)
     return list(dict.fromkeys((*problems, *_wrong_contrasts(text, written))))
 
 
@@ -328,6 +337,30 @@ def _lost_negation(part: _Part, near: Sequence[_Part], held: Sequence[_Part], he
                 continue
             if part.affirms(stem) and not any(item.affirms(stem) for item in near):
                 return [f"条款否定“{phrase}”，这里没有否定"]
+    return []
+
+
+def _contained_denial(part: _Part, held: Sequence[_Part], here: frozenset[str]) -> list[str]:
+    """Return a problem if a short part of the sources stands in ``part`` whole but for its negation (不能直接套用)."""
+    if part.denied or part.conditional or _UNFOUND.search(part.text):
+        return []
+    for other in held:
+        if len(other.denied) != 1 or other.conditional:
+            continue
+        own = pairs(_NEGATION.sub("", other.letters))
+        phrase = other.denied[0]
+        elsewhere = pairs(phrase) & here or any(item.affirms(phrase[:_STEM]) for item in held)
+        if own <= part.core and not elsewhere:
+            return [f"条款否定“{phrase}”，这里没有否定"]
+    return []
+
+
+def _denied_label(part: _Part, held: Sequence[_Part]) -> list[str]:
+    """Return a problem if ``part`` says that something is the number or code which the sources say it is not."""
+    for other in held:
+        for match in _NOT_LABEL.finditer(other.text):
+            if re.search(rf"(?<![不非])(?:是|属于)(?:{re.escape(match[1])})(?![a-z\d.-])", part.text):
+                return [f"条款说不是“{match[1]}”，这里说是"]
     return []
 
 
