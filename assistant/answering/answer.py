@@ -140,7 +140,7 @@ class Answerer:
             return reason, True
         if passages[0].hit.stage is not Stage.ADDRESS:
             estimate = self.estimate(query, found)
-            if estimate < _OFF_TOPIC_SUPPORT:
+            if estimate < _OFF_TOPIC_SUPPORT and not _is_beyond(passages[0]):
                 return Reason.OFF_TOPIC, True
             if estimate < SUPPORT_LINE:
                 return Reason.NOT_IN_MATERIAL, False
@@ -223,6 +223,8 @@ class Answerer:
         sentences = [Sentence(lead, note=True)]
         if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
             sentences += self._mark(passages, citations)
+        elif passages and reason is Reason.NOT_IN_MATERIAL and _is_beyond(passages[0]):
+            sentences += self._mark(passages[:1], citations)
         elif passages and topic_of(reason):
             sentences += self._mark(_shortened(passages[:1]), citations)
         suggestions = () if reason in (Reason.OFF_TOPIC, Reason.INSTRUCTION) else self.nearest(found)
@@ -231,7 +233,8 @@ class Answerer:
     @staticmethod
     def _refusal(reason: Reason, found: Found) -> str:
         if reason is Reason.NOT_IN_MATERIAL and found.unknown_documents:
-            return f"本库没有收 {'、'.join(name.upper() for name in found.unknown_documents)}，因此不作回答。"
+            names = (name.upper() if name[0].isascii() else f"《{name}》" for name in found.unknown_documents)
+            return f"本库没有收 {'、'.join(names)}，因此不作回答。"
         return refusal_text(reason)
 
     def _missing_text(self, query: Query, found: Found) -> str:
@@ -259,6 +262,11 @@ class Answerer:
         near = [hit for hit in found.hits if hit.clause.address not in used and hit.document.kind is Kind.FAQ]
         names = [hit.clause.heading for hit in near if hit.clause.heading.endswith(("？", "?"))]
         return tuple(dict.fromkeys(names))[:_SUGGESTIONS]
+
+
+def _is_beyond(passage: Passage) -> bool:
+    """Return whether the passage stands in a document that lists what the corpus does not hold."""
+    return passage.hit.document.confidence is Confidence.UNKNOWN
 
 
 def _holds_something(hit: Hit) -> bool:

@@ -16,61 +16,49 @@ from assistant.retrieval.search import Found
 from assistant.retrieval.understand import Query
 from assistant.retrieval.words import Word, content_words
 from assistant.text import compact, terms, with_arabic_numerals
-from assistant.types import Hit
+from assistant.types import Confidence, Hit
+
+_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Signals of one question, each about 0–1.
 
-    ``cosine`` is the best cosine above 0.75, times 4; ``margin`` the best cosine less the mean of the others, times 10;
-    ``lexical`` whether the best hit is the best of BM25 too (its share of the best BM25 score). ``coverage`` is the share
-    of the question's content words, weighted by part of speech and idf, that the best of the first three clauses holds;
-    ``coverage_3`` the share that those three hold together.
-    ``gap`` is the weight of the rarest content word that none of them holds, relative to the largest idf; ``names``
-    the share of names and codes that the best clause lacks; ``unheard`` the share of content words that the whole corpus lacks.
-    ``number_missing`` is 1 if a number is asked for and those three have none. ``lead`` is the best cosine of a clause
-    that holds something less that of one that only says that a thing is not held, times 10.
+    ``known`` is the best cosine of a clause that holds something, ``lead`` that less the best of a clause that only says that
+    a thing is not held, times 10. ``coverage`` is the share of the question's content words, weighted by part of speech and
+    idf, that the best of the first three clauses holds; ``words`` the number of content words, in tens: of many words fewer
+    are held. ``rival`` is the score of the second hit, relative to the first. ``beyond`` is 1 where the best hit belongs to
+    a document that lists what the corpus does not hold, ``beyond_3`` the share of such hits among the first three.
     """
 
-    cosine: float
-    margin: float
-    lexical: float
-    coverage: float
-    coverage_3: float
-    gap: float
-    names: float
-    unheard: float
-    number_missing: float
+    known: float
     lead: float
+    coverage: float
+    words: float
+    rival: float
+    beyond: float
+    beyond_3: float
 
 
 def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str], float]) -> Evidence:
     """Return the signals for ``query``; without hits all of them speak for a refusal."""
-    hits = [hit for hit in found.hits if hit.clause.blocks]
+    hits = [hit for hit in found.hits[:_DEPTH] if hit.clause.blocks]
     words = content_words(query.question)
     if not hits:
-        return Evidence(0, 0, 0, 0, 0, 1, 1, 1, 1, 0)
-    cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True) or [0.0]
-    others = cosines[1:] or cosines
+        return Evidence(0, 0, 0, len(words) / 10, 1, 1, 1)
     rarest = math.log(1 + (clauses_in_index + 0.5) / 0.5)
     weights = {word: word.weight * _word_idf(word.text, idf) / rarest for word in words}
     total = sum(weights.values()) or 1.0
-    held = [_held(hit, words, query) for hit in hits[:3]]
-    together = frozenset().union(*held)
-    names = [word for word in words if word.name]
-    missing = [weight for word, weight in weights.items() if word not in together]
+    beyond = [hit.document.confidence is Confidence.UNKNOWN for hit in hits]
     return Evidence(
-        cosine=cosines[0],
-        margin=(cosines[0] - sum(others) / len(others)) * 10,
-        lexical=hits[0].lexical or 0.0,
-        coverage=max(sum(weights[word] for word in part) for part in held) / total,
-        coverage_3=sum(weights[word] for word in together) / total,
-        gap=max(missing, default=0.0),
-        names=sum(word not in held[0] for word in names) / len(names) if names else 0.0,
-        unheard=sum(weight for word, weight in weights.items() if _word_idf(word.text, idf) >= rarest - 1e-9) / total,
+        known=found.known_cosine,
         lead=(found.known_cosine - found.unknown_cosine) * 10,
-        number_missing=float(query.wants_number and not any(char.isdigit() for hit in hits[:3] for char in _text(hit))),
+        coverage=max(sum(weights[word] for word in _held(hit, words, query)) for hit in hits) / total,
+        words=len(words) / 10,
+        rival=hits[1].score / hits[0].score if len(hits) > 1 and hits[0].score else 0.0,
+        beyond=float(beyond[0]),
+        beyond_3=sum(beyond) / _DEPTH,
     )
 
 

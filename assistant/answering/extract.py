@@ -83,7 +83,22 @@ def extract(
             break
         if hit is not first and hit.score >= SECOND_CLAUSE_RATIO * first.score:
             passages += _support(hit, passages, _score_blocks(hit, positions, block_cosines, scorer))
+    for hit in _of_other_names(query, hits, passages):
+        best = max(_score_blocks(hit, positions, block_cosines, scorer), key=lambda pair: pair[1])[0]
+        passages.append(Passage(hit, (best,)))
     return passages
+
+
+def _of_other_names(query: Query, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:
+    """Return the best hit of each document that the question names beside others and nothing was chosen of."""
+    told = {passage.hit.document.id for passage in passages}
+    named = [
+        mention.document_ids for mention in query.mentions.documents if mention.document_ids and not mention.generic
+    ]
+    if len(set(named)) < 2:  # noqa: PLR2004 — one name needs no second look
+        return []
+    found = [next((hit for hit in hits if hit.document.id in ids), None) for ids in dict.fromkeys(named)]
+    return [hit for hit in found if hit is not None and hit.document.id not in told]
 
 
 def _passage(query: Query, hit: Hit, scored: Scored) -> Passage:

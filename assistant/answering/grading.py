@@ -23,12 +23,20 @@ _TOTAL = re.compile(
     r"(?:总分|满分|合计|总计|一共|加起来|变成?|成了|还|是|为|只?剩|有|下|[，,])*" + _NUMERAL + "分?"
 )
 _POINTS = re.compile(
-    r"(?:实得|实际[得拿]?了?|得了?|[得裸净]分|分数|自评|评了|打了|打出|考了|拿[了到]|总分|评审)"
+    r"(?:实得|实际[得拿]?了?|得了?|[得裸净]分|原始分|分数|自评|评了|打了|打出|考了|拿[了到]|总分|评审)"
     r"(?:分|得分|来|是|为|有|了|的|大概|大约|约|出来|结果|打|评|[，,：:])*" + _NUMERAL + "分?(?!星|个|项|条)"
 )
-_PLAIN = re.compile(_NUMERAL + "分(?!钟|之|以[上下]|及以上|项|值|成|数)")
+_PLAIN = re.compile(
+    rf"(?<=分)[是为:：]?(\d{{2}}\.\d+)(?!分)|(?<![\d.]){_NUMERAL}分(?!钟|之|以[上下]|及以上|项|值|成|数)"
+)
+_LARGE = re.compile(r"(?<![\d.])\d{2,3}(?:\.\d+)?(?![\d.])")
+_QUOTES = re.compile("[“”‘’\"'「」]")
 _OUT_OF_HUNDRED = re.compile(
     r"(?:满分|总分|总共|一共|按)[是为]?(?:100|一百)分?[制的]?(?=.*(?:\d|[一二三四五六七八九]十))"
+)
+# Something is taken off or added, but not in figures that could be read: a grade worked out without it would be wrong.
+_UNTOLD = re.compile(
+    r"(?<![没不无])(?<!没有)(?<!特别)(?:扣|减(?!少))(?!除|免)|去掉|删|划掉|不适用|不涉及|(?<![没不无])(?<!没有)特别(?:扣|加)分"
 )
 _HALF = re.compile(r"(?<=分)半(?![天年月])")
 _DEDUCTIONS = re.compile(
@@ -69,14 +77,15 @@ class Reckoned:
 
 def figures_of(question: str) -> Figures | None:
     """Return the figures of a question that asks for a score or grade and gives points; None for any other question."""
-    plain = _OUT_OF_HUNDRED.sub(lambda match: " " * len(match.group()), compact(question))
+    plain = _QUOTES.sub("", compact(question))
+    plain = _OUT_OF_HUNDRED.sub(lambda match: " " * len(match.group()), plain)
     deductions, bonuses = _DEDUCTIONS.search(plain), _BONUSES.search(plain)
     if not (_ASKS_RESULT.search(plain) or deductions or bonuses):
         return None
     total = _TOTAL.search(plain)
     rest = plain[: total.start()] + " " * len(total.group()) + plain[total.end() :] if total else plain
     points = _POINTS.search(rest) or _only_score(rest)
-    if points is None:
+    if points is None or (not (total or deductions or bonuses) and _UNTOLD.search(plain)):
         return None
     whole = _value(total) if total else _FULL
     figures = Figures(
@@ -89,9 +98,15 @@ def figures_of(question: str) -> Figures | None:
 
 
 def _only_score(plain: str) -> re.Match[str] | None:
-    """Return the score in ``87.5分算什么级别``: the one figure of points, at least a pass mark's size, if it is the only one."""
-    scores = list(_PLAIN.finditer(plain))
-    return scores[0] if len(scores) == 1 and _value(scores[0]) >= _FULL / 2 else None
+    """Return the score in ``87.5分算什么级别``: the one figure of points, at least half the full mark.
+
+    Another number of that size might be the total, so there must be none; a decimal can only be the score.
+    """
+    scores, numbers = list(_PLAIN.finditer(plain)), set(_LARGE.findall(plain))
+    if len(scores) != 1 or _value(scores[0]) < _FULL / 2:
+        return None
+    told = next(group for group in scores[0].groups() if group)
+    return scores[0] if "." in told or numbers <= {told} else None
 
 
 def _half(plain: str, points: re.Match[str]) -> Fraction:

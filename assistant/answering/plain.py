@@ -31,13 +31,13 @@ class PlainAnswers:
         if phrase := sought_phrase(question):
             return self._answerer.list_mentions(phrase, scope, composed)
         parts = asked_parts(question)
-        if parts and all(names_subject(part, self._names) for part in parts):
-            return together(composed, parts, lambda part: self._answer_part(part, scope))
-        if parts:
-            near = {hit.clause.address for hit in found.hits[:_NEAR]}
-            complete = completed(parts, self._names)
-            return widened(composed, complete, lambda part: self._answer_part(part, scope), near)
-        return composed
+        if not parts:
+            return composed
+        near = {hit.clause.address for hit in found.hits[:_NEAR]}
+        if all(names_subject(part, self._names) for part in parts):
+            return together(composed, parts, lambda part: self._answer_part(part, scope), near)
+        complete = completed(parts, self._names)
+        return widened(composed, complete, lambda part: self._answer_part(part, scope), near)
 
     def _answer_part(self, question: str, scope: Scope) -> Composed:
         query = understand(question, self._names)

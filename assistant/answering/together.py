@@ -10,17 +10,23 @@ _ADDED = 2
 _GOES_ON = tuple("0123456789.")  # 5.1.1 is not 5.1.12; what refines an address (第二款, a)) may follow
 
 
-def together(whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed]) -> Composed:
+def together(
+    whole: Composed, parts: Sequence[str], answer: Callable[[str], Composed], near: Collection[str]
+) -> Composed:
     """Return ``whole``, or the answers to its ``parts`` where it passes over one of them and the material answers any.
 
-    A part that is refused is named with its reason. A refusal that does not rest on an estimate stands.
+    A part that is refused is named with its reason. A refusal stands unless it rests on an estimate, or on one thing that is not
+    known: the other parts may be.
     """
-    if whole.reason and (whole.settled or whole.reason is not Reason.NOT_IN_MATERIAL):
+    unknown = whole.reason is Reason.UNKNOWN_IN_MATERIAL
+    estimated = whole.reason is Reason.NOT_IN_MATERIAL and not whole.settled
+    if whole.reason and not estimated and not unknown:
         return whole
     cited = {citation.address for citation in whole.citations}
     answers = [answer(part) for part in parts]
     passed_over = any(item.reason or item.citations[0].address not in cited for item in answers)
-    if not passed_over or all(item.reason for item in answers):
+    answered = [item for item in answers if not item.reason and (not unknown or _rests_on(item, near))]
+    if not passed_over or not answered:
         return whole
     sentences: list[Sentence] = []
     citations: list[Citation] = []
@@ -60,12 +66,21 @@ def widened(
     return replace(whole, sentences=sentences, citations=tuple(citations))
 
 
+def _rests_on(answer: Composed, near: Collection[str]) -> bool:
+    """Return whether an answer is taken from one of the clauses ``near`` the whole question first of all."""
+    return any(_is_within(answer.citations[0].address, own) for own in near)
+
+
+def _is_within(address: str, clause: str) -> bool:
+    return address.startswith(clause) and address[len(clause) : len(clause) + 1] not in _GOES_ON
+
+
 def _is_quoted(sentence: Sentence, answer: Composed, near: Collection[str]) -> bool:
     """Return whether a sentence is taken word for word from one of the clauses ``near``."""
     if not any(check.name is CheckName.QUOTATIONS for check in sentence.checks):
         return False
     address = answer.citations[sentence.marks[0] - 1].address
-    return any(address.startswith(own) and address[len(own) : len(own) + 1] not in _GOES_ON for own in near)
+    return any(_is_within(address, own) for own in near)
 
 
 def _add(citation: Citation, citations: list[Citation]) -> int:

@@ -27,7 +27,7 @@ Matrix = NDArray[np.float64]
 
 
 def gather_examples(assistant: Assistant, questions: list[Golden]) -> tuple[Matrix, Matrix, list[Golden]]:
-    """Return (signals (n, 10), labels (n,) 1 = answerable, the questions) where the estimate decides."""
+    """Return (signals (n, 7), labels (n,) 1 = answerable, the questions) where the estimate decides."""
     rows, labels, kept = [], [], []
     for golden in questions:
         query, found = assistant.find(golden.question, as_of=golden.as_of)

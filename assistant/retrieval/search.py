@@ -116,7 +116,7 @@ class Search:
         scored = self._official_first(scored, Eligibility(self._records, query, scope, named))
         hits: list[Hit] = []
         positions: dict[str, int] = {}
-        for score, position, stage in scored[:limit]:
+        for score, position, stage in [*scored[:limit], *self._of_each_named(scored, limit, query, scope)]:
             clause = self._records.clause(position)
             document = self._records.documents[clause.document_id]
             found_lexical = lexical[position] / best if position in lexical else None
@@ -137,6 +137,21 @@ class Search:
         unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
         known, not_known = self._best_cosines(dense)
         return Found(tuple(hits), positions, ranking.blocks, tuple(ranking.missing), unknown, known, not_known)
+
+    def _of_each_named(self, scored: list[_Scored], limit: int, query: Query, scope: Scope) -> list[_Scored]:
+        """Return the best of each document named beside others that has none among the first ``limit``."""
+        names = [
+            frozenset(self._editions(mention, scope)) for mention in query.mentions.documents if not mention.generic
+        ]
+        if len(set(names)) < 2:  # noqa: PLR2004 — a document named alone leads anyway
+            return []
+        told = {self._owner(position) for _, position, _ in scored[:limit]}
+        best = (
+            next((entry for entry in scored[limit:] if self._owner(entry[1]) in ids), None)
+            for ids in dict.fromkeys(names)
+            if not ids & told
+        )
+        return [entry for entry in best if entry is not None]
 
     def _official_first(self, scored: list[_Scored], eligible: Eligibility) -> list[_Scored]:
         """Return the ranking with the official wording of a clause right before our digest of it."""

@@ -21,7 +21,7 @@ _CODE = re.compile(
     r"(\d{2,6}(?:\.\d+)?)(?:[-:](\d{4}|20\d?[x×]+))?(?!\d)"
 )
 _BARE = re.compile(r"(?<![\d.a-z/〔\[第])(\d{5})(?:-(\d{4}))?(?!\d|\.\d|人|元|家|个|件|名|台|万|号)")
-_DECIMAL = re.compile(r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%％]|分|元|万|亿|倍|级|年|个|天)")
+_DECIMAL = re.compile(r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%％]|[分元万亿倍级年个天人名家件台吨次])")
 _CHAPTER = re.compile(r"第([一二三四五六七八九十\d]{1,3})章")
 _ANNEX = re.compile(r"附录([a-z])(?![a-z])")
 _BARE_ARTICLE = re.compile(r"的?([一二三四五六七八九十百\d]{1,4})条(?!件|款|例)")
@@ -34,6 +34,8 @@ _SPOKEN = re.compile(rf"(?<![第\d一二三四五六七八九十]){_SPOKEN_PART}
 _SEPARATED = re.compile(
     r"(?<![第\d、./-])\d{1,2}([、,-])\d{1,2}(?:\1\d{1,2}){1,3}(?![\d、,./-]|[年月日号分级项个家名星天元])"
 )
+_TITLE = re.compile(r"《([^《》]{4,40})》")
+_LIKE_SHARE = 0.7
 _QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
 _MIN_NAME = 2
 # Aliases that mean the corpus's subject only where nothing else is named.
@@ -103,12 +105,24 @@ class NameIndex:
         """Return what ``text`` names. Longer names win over shorter ones inside them."""
         plain = bare_name(text)
         taken = [False] * len(plain)
-        documents = [*self._find_codes(plain, taken), *self._find_names(plain, taken)]
+        documents = [
+            *self._find_unheld(text, plain, taken),
+            *self._find_codes(plain, taken),
+            *self._find_names(plain, taken),
+        ]
         if not all(mention.generic for mention in documents):
             documents = [mention for mention in documents if not mention.generic]
         documents = _joined(sorted(documents, key=lambda mention: mention.start))
         clauses = [*_find_clauses(plain, taken), *_find_bare_articles(plain, documents)]
         return Mentions(tuple(documents), tuple(sorted(clauses, key=lambda mention: mention.start)))
+
+    def _find_unheld(self, text: str, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
+        """Yield the titles in 《》 that are like no name of a document; what they contain names nothing else."""
+        for title in map(bare_name, _TITLE.findall(text)):
+            start = plain.find(title)
+            if start >= 0 and not _CODE.search(title) and not any(_is_like(title, name) for name in self._by_name):
+                taken[start : start + len(title)] = [True] * len(title)
+                yield DocumentMention(title, (), start, start + len(title))
 
     def _find_codes(self, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
         for match in _CODE.finditer(plain):
@@ -135,6 +149,15 @@ class NameIndex:
                 if name in self._by_name and not any(taken[start : start + length]):
                     taken[start : start + length] = [True] * length
                     yield DocumentMention(name, tuple(self._by_name[name]), start, start + length)
+
+
+def _is_like(title: str, name: str) -> bool:
+    """Return whether a title may mean the document called ``name``: one holds (most of) the other, or most of its pairs."""
+    title = re.sub(r"\([^()]*\)$", "", title.removeprefix("中华人民共和国"))
+    if title in name or (name in title and len(name) >= _LIKE_SHARE * len(title)):
+        return True
+    pairs = {title[i : i + 2] for i in range(len(title) - 1)}
+    return sum(pair in name for pair in pairs) >= _LIKE_SHARE * len(pairs)
 
 
 def _joined(documents: Sequence[DocumentMention]) -> list[DocumentMention]:

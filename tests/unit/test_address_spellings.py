@@ -1,6 +1,8 @@
 import pytest
 
+from assistant.corpus.front_matter import parse_document
 from assistant.structure.address import NameIndex
+from tests.fakes import LAW
 
 NAMES = NameIndex([])
 
@@ -17,3 +19,17 @@ def test_what_stands_for_points_is_read_as_points(spelling: str) -> None:
 )
 def test_lists_times_dates_and_figures_are_no_clause_numbers(text: str) -> None:
     assert NAMES.find(text).clauses == ()
+
+
+HELD = NameIndex([document for document in [parse_document(LAW, "law.md", [])] if document])
+
+
+@pytest.mark.parametrize("title", ["测试认证强制实施办法", "国家反垄断指南"])
+def test_a_title_that_no_document_has_is_named_all_the_same(title: str) -> None:
+    (document,) = HELD.find(f"按《{title}》第三条怎么办").documents
+    assert (document.text, document.document_ids) == (title, ())
+
+
+@pytest.mark.parametrize("title", ["测试认证条例", "中华人民共和国测试认证条例", "测试认证条例（2020年修订）"])
+def test_a_title_in_other_words_is_no_other_document(title: str) -> None:
+    assert all(document.document_ids for document in HELD.find(f"《{title}》第三条").documents)

@@ -202,3 +202,9 @@ def test_a_detail_that_is_not_known_refuses_only_the_question_for_it() -> None:
     assert passage.hit.clause.number == "1"
     passage, *_ = run("改版方案由谁公布", *hits)
     assert not passage.unknown
+
+
+def test_each_document_that_is_named_is_told_of() -> None:
+    hits = [hit_of(STANDARD, "5.1"), hit_of(FAQ, "1"), replace(hit_of(LAW, "第一条"), score=0.3)]
+    asked = "GB/T 11111-2020 和测试认证条例各管什么"
+    assert {passage.hit.document.id for passage in run(asked, *hits)} >= {hits[0].document.id, hits[2].document.id}

@@ -37,6 +37,8 @@ def rules(clauses: list[Clause]) -> Rules:
         ("满分是100分吗，得了95算几星", Figures(Fraction(95))),
         ("总分100，我们得87.5分是几星", Figures(Fraction("87.5"))),
         ("审核结果下来87.5分，到底算什么级别", Figures(Fraction("87.5"))),
+        ("老师报完分79.8，老板说算80，这个分叫什么级", Figures(Fraction("79.8"))),
+        ("得分91，没有扣分，几星", Figures(Fraction(91))),
         ("评了个九十四分半，能评几星", Figures(Fraction("94.5"))),
     ],
 )
@@ -56,6 +58,8 @@ def test_figures_of_a_question(question: str, figures: Figures) -> None:
         "涉及项总分80，实得85，几星",
         "得了五星能加几分",
         "90分以上是几星",
+        "原始分95.4，老师按违法给记了一项另外扣的，现在落到几颗星",
+        "裸分96，扣两次，几星",
         "管理师那条5分丢了，会掉到几星",
     ],
 )

@@ -54,7 +54,7 @@ ANSWERS = {"甲？": answered("甲 1"), "乙？": answered("乙 1"), "丙": REFU
 
 
 def test_a_refused_whole_is_answered_by_its_parts() -> None:
-    found = together(replace(REFUSED, suggestions=("丁",)), ["甲？", "乙？"], ANSWERS.__getitem__)
+    found = together(replace(REFUSED, suggestions=("丁",)), ["甲？", "乙？"], ANSWERS.__getitem__, ())
     assert found.reason is None
     assert [sentence.text for sentence in found.sentences] == ["甲：", "甲 1说的。", "乙：", "乙 1说的。"]
     assert [sentence.marks for sentence in found.sentences] == [(), (1,), (), (2,)]
@@ -63,12 +63,12 @@ def test_a_refused_whole_is_answered_by_its_parts() -> None:
 
 
 def test_a_part_that_is_refused_is_named() -> None:
-    found = together(answered("甲 1"), ["甲？", "丙"], ANSWERS.__getitem__)
+    found = together(answered("甲 1"), ["甲？", "丙"], ANSWERS.__getitem__, ())
     assert [sentence.text for sentence in found.sentences][-2:] == ["丙：", "资料中没有。"]
 
 
 def test_the_same_citation_keeps_one_mark() -> None:
-    found = together(REFUSED, ["甲？", "甲？", "丙"], ANSWERS.__getitem__)
+    found = together(REFUSED, ["甲？", "甲？", "丙"], ANSWERS.__getitem__, ())
     assert [item.mark for item in found.citations] == [1]
 
 
@@ -83,7 +83,13 @@ def test_the_same_citation_keeps_one_mark() -> None:
     ids=["all told", "nothing held", "settled", "forgery"],
 )
 def test_a_whole_that_is_right_stands(whole: Composed, parts: list[str]) -> None:
-    assert together(whole, parts, ANSWERS.__getitem__) is whole
+    assert together(whole, parts, ANSWERS.__getitem__, ()) is whole
+
+
+def test_an_unknown_point_refuses_only_its_part() -> None:
+    unknown = replace(REFUSED, reason=Reason.UNKNOWN_IN_MATERIAL, settled=True)
+    assert together(unknown, ["甲？", "丙"], ANSWERS.__getitem__, {"甲 1"}).reason is None
+    assert together(unknown, ["甲？", "丙"], ANSWERS.__getitem__, {"甲 12"}) is unknown
 
 
 def test_an_answer_is_widened_by_what_its_parts_add() -> None:

@@ -212,7 +212,16 @@ def test_the_number_of_a_standard_is_no_date() -> None:
     assert lacks_sort("证书什么时候到期", blocks_of(FAQ, "2")) == "时间"
 
 
-@pytest.mark.parametrize("question", ["货卖到云南贵州，网点那条会扣吗", "标书模板里还印着旧标准，要换吗"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "货卖到云南贵州，网点那条会扣吗",
+        "标书模板里还印着旧标准，要换吗",
+        "老板娘接客户电话，算有人管吗",
+        "评分表给3分的那个证，我们够不着",
+        "收到消费者投诉几个人去处理",
+    ],
+)
 def test_a_word_that_only_looks_like_a_sort_of_fact_asks_for_none(question: str) -> None:
     assert lacks_sort(question, blocks_of(FAQ, "1")) is None
 
