@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.corpus.difference import KIND_LABELS, summary_line
 from assistant.corpus.documents import Corpus
 from assistant.corpus.validity import status_note, status_on
-from assistant.keeping.impact import Impact
-from assistant.keeping.intake import Intake
 from assistant.types import Clause, Document
+
+if TYPE_CHECKING:  # they load the search, which a listing has no need of
+    from assistant.keeping.impact import Impact
+    from assistant.keeping.intake import Intake
 
 _SHOWN_CHARS = 40
 _SHOWN_CLAUSES = 60
 _READ_BY = {"text": "文字", "ocr": "识别（扫描件）", "mixed": "文字和识别混合"}
 
 
-def preview_text(intake: Intake) -> str:
+def preview_text(intake: "Intake") -> str:
     """Return what the keeper has to see before confirming."""
     lines = list(edition_facts(intake.document, ()))
     lines.append(f"读法：{_READ_BY[intake.draft.read_by.value]}" + _pages(intake))
@@ -35,7 +37,7 @@ def preview_text(intake: Intake) -> str:
     return "\n".join(lines)
 
 
-def _pages(intake: Intake) -> str:
+def _pages(intake: "Intake") -> str:
     pages = f"，{intake.draft.page_count} 页" if intake.draft.page_count else ""
     sure = intake.draft.ocr_confidence
     return pages + (f"，识别把握 {sure:.0%}" if sure is not None else "")
@@ -77,7 +79,7 @@ def clause_tree(clauses: Sequence[Clause]) -> Iterator[str]:
         yield f"  ……还有 {len(clauses) - _SHOWN_CLAUSES} 个"
 
 
-def impact_lines(impact: Impact) -> Iterator[str]:
+def impact_lines(impact: "Impact") -> Iterator[str]:
     """Yield what is touched."""
     if not (impact.questions or impact.references):
         yield "没有牵涉必答问题，也没有别的文件引用改过的条款"

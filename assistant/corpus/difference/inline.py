@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-import rjieba
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import LCSseq
 
@@ -84,6 +83,8 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _words(text: str) -> Iterator[str]:
+    import rjieba
+
     for count, part in enumerate(_CHINESE.split(text)):
         yield from rjieba.cut(part, False) if count % 2 else part
 
