@@ -159,7 +159,8 @@ def test_a_damaged_cache_is_begun_anew(printed, tmp_path):
 def test_pictures_of_any_format_and_turn(printed, tmp_path, extension, turn):
     if turn and extension != "png":
         pytest.skip("turning does not depend on the format")
-    page = draw_pages(printed, 150)[2].crop((0, 60, 1240, 700)).rotate(turn, expand=True)
+    lines = 700 if extension == "png" else 380  # recognising takes its time, and another format changes nothing in it
+    page = draw_pages(printed, 150)[2].crop((0, 60, 1240, lines)).rotate(turn, expand=True)
     path = tmp_path / f"page.{extension}"
     page.save(path)
 
