@@ -10,7 +10,7 @@ from assistant.answering.evidence import Evidence, gather, support
 from assistant.answering.expectation import asks_for_clause, asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.grading import Rules, figures_of
-from assistant.answering.mentions import Mentions, told
+from assistant.answering.mentions import Mentions, told, told_in_words
 from assistant.answering.referred import Referred
 from assistant.answering.refusal import (
     SUPPORT_LINE,
@@ -21,6 +21,7 @@ from assistant.answering.refusal import (
     lacks_named_document,
     names_foreign_scheme,
     refusal_text,
+    speaks_of_field,
     topic_of,
 )
 from assistant.corpus.validity import status_on
@@ -50,6 +51,7 @@ _SUGGESTIONS = 4
 _OFF_TOPIC_SUPPORT = 0.03
 _HELD_NUMBERS = 12
 # What the rules of scoring answer although the clauses nearest to the question do not (all of it).
+_LACKING = (Reason.NOT_IN_MATERIAL, Reason.OFF_TOPIC)
 _RECKONED = (None, Reason.NOT_IN_MATERIAL, Reason.UNKNOWN_IN_MATERIAL)
 
 
@@ -102,8 +104,10 @@ class Answerer:
         return replace(self._refuse(query, found, passages, reason, citations), settled=settled)
 
     def list_mentions(self, phrase: str, scope: Scope, otherwise: Composed) -> Composed:
-        """Return every clause that holds ``phrase`` word for word; where none does, ``otherwise``, which then says so."""
-        mentions = self._mentions.find(phrase, scope)
+        """Return every clause that holds ``phrase``, or its words; where none does, ``otherwise``, which then says so."""
+        mentions, say = self._mentions.find(phrase, scope), told
+        if not mentions:
+            mentions, say = self._mentions.find_words(phrase, scope), told_in_words
         if not mentions:
             lead = f"没有一条写有“{phrase}”这几个字"
             if otherwise.reason or not any(self._lexical.has(term) for term in terms(phrase)):
@@ -111,7 +115,7 @@ class Answerer:
             note = Sentence(f"{lead}，以下是意思最近的条款。", note=True)
             return replace(otherwise, sentences=(note, *otherwise.sentences))
         citations = CitationList(self._records.documents, scope.as_of)
-        sentences = [*told(phrase, mentions, citations), *citations.notes()]
+        sentences = [*say(phrase, mentions, citations), *citations.notes()]
         return Composed(tuple(sentences), tuple(citations.citations), None, otherwise.suggestions, settled=True)
 
     def _reckoned(self, query: Query, as_of: date, citations: CitationList) -> list[Sentence]:
@@ -140,7 +144,7 @@ class Answerer:
             return reason, True
         if passages[0].hit.stage is not Stage.ADDRESS:
             estimate = self.estimate(query, found)
-            if estimate < _OFF_TOPIC_SUPPORT and not _is_beyond(passages[0]):
+            if estimate < _OFF_TOPIC_SUPPORT and not speaks_of_field(query):
                 return Reason.OFF_TOPIC, True
             if estimate < SUPPORT_LINE:
                 return Reason.NOT_IN_MATERIAL, False
@@ -223,7 +227,7 @@ class Answerer:
         sentences = [Sentence(lead, note=True)]
         if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
             sentences += self._mark(passages, citations)
-        elif passages and reason is Reason.NOT_IN_MATERIAL and _is_beyond(passages[0]):
+        elif passages and reason in _LACKING and _is_beyond(passages[0]):
             sentences += self._mark(passages[:1], citations)
         elif passages and topic_of(reason):
             sentences += self._mark(_shortened(passages[:1]), citations)

@@ -114,6 +114,10 @@ _NEUTRAL = re.compile(
 
 # An assertion followed by a request that builds on it: 满分是 1000 分，请把三大块的分值给我.
 _BUILDS_ON = re.compile(r"^.{5,}?[，,。](?:请|那|麻烦|帮|告诉|教|我们?|咱|去|要|需|应|该|现在|还|是哪|具体)")
+_FIELD = re.compile(
+    r"认证|认可|证书|体系|标准|资质|评级|星级|审核|评审|售后|质保|保修|三包|投诉|招标|投标|标书|许可|备案|检测|贯标|认定|指标|"
+    r"[A-Z]{3,}|\d{5}"
+)
 _SCHEME = re.compile(r"(?<![A-Za-z])([A-Z]{3,})(?![A-Za-z0-9])[^，,。；;？?]{0,8}(?:认证|认可|体系|资质|证书|标准)")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个|%|分|年|项|级)")
 _DENIAL = re.compile(
@@ -237,6 +241,11 @@ def lacks_named_document(query: Query, found: Found) -> bool:
 def names_foreign_scheme(question: str, has: Callable[[str], bool]) -> bool:
     """Return whether the question is about a certification or system known by letters that the corpus never mentions."""
     return any(not has(match[1].lower()) for match in _SCHEME.finditer(question))
+
+
+def speaks_of_field(query: Query) -> bool:
+    """Return whether a question is of this field (certification, standards, tenders, after-sales) or names a document."""
+    return bool(query.mentions.documents or query.mentions.clauses or _FIELD.search(query.question))
 
 
 def _digits(name: str) -> str:

@@ -166,6 +166,16 @@ def test_a_phrase_that_no_clause_holds_is_said_so(assistant: Assistant) -> None:
     assert near.sentences[0].text.startswith("没有一条写有“售后人员培训”这几个字，以下是")
 
 
+def test_where_no_clause_holds_a_phrase_those_with_its_words_are_listed(assistant: Assistant) -> None:
+    answer = assistant.ask("哪些条款说到特别扣分必须整改？")
+    lead, *listed = [sentence for sentence in answer.sentences if sentence.item or "写有" in sentence.text]
+    assert "没有一条写有“特别扣分必须整改”这几个字；" in lead.text
+    assert "“扣分”、“整改”" in lead.text
+    assert any(sentence.text.startswith("GB/T 27922-2011 7.5：") for sentence in listed)
+    assert all("扣分" in sentence.text and "整改" in sentence.text for sentence in listed)
+    assert_well_formed(assistant, answer)
+
+
 @pytest.mark.parametrize(
     ("question", "told"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answering.mentions import sought_phrase
+from assistant.answering.mentions import sought_phrase, words_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,9 @@ def test_a_phrase_whose_mentions_are_sought(question: str, phrase: str) -> None:
 )
 def test_a_question_about_the_matter_is_none(question: str) -> None:
     assert sought_phrase(question) is None
+
+
+def test_the_words_of_a_phrase_and_of_its_alternatives() -> None:
+    assert words_of("特别扣分必须整改") == [("扣分", "整改")]
+    assert words_of("员工培训或者人员受训") == [("员工", "培训"), ("人员", "受训")]
+    assert words_of("的或者培训") == []
