@@ -300,3 +300,14 @@ def test_a_scheme_that_is_never_mentioned_is_foreign(question: str, foreign: boo
 def test_the_day_in_a_question_is_no_premise() -> None:
     assert ask("2015年的时候证书有效期几年").as_of_in_text == date(2015, 7, 1)
     assert asserted_claim(ask("2015年的时候证书有效期几年"), hits_of(FAQ, "2")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "denied"),
+    [
+        ("财政部不是答复说五星售后投标统一加5分嘛，那个答复的编号是多少", True),
+        ("招标文件给五星单列了3分，我们只有三星，这么写算不算违法", False),
+    ],
+)
+def test_what_is_asserted_with_ma_is_denied_by_the_first_block(question: str, denied: bool) -> None:
+    assert denied_premise(ask(question), ["加不加、加几分由招标文件决定，没有统一分值。"]) is denied
