@@ -157,21 +157,21 @@ class Answerer:
         addressed = any(hit.stage is Stage.ADDRESS for hit in found.hits)
         if found.missing and not addressed:
             return Reason.NO_SUCH_CLAUSE
-        if self._has_false_premise(query, found, passages):
+        if asserted_claim(query, found.hits):
             return Reason.FALSE_PREMISE
         if not passages or lacks_named_document(query, found):
             return Reason.NOT_IN_MATERIAL
-        if names_foreign_scheme(query.question, self._lexical.has):
-            return Reason.NOT_IN_MATERIAL
-        if asks_for_wording(query.question, (passage.hit.document for passage in passages)):
+        if self._builds_on_denied(query, found, passages):
+            return Reason.FALSE_PREMISE
+        foreign = names_foreign_scheme(query.question, self._lexical.has)
+        if foreign or asks_for_wording(query.question, (passage.hit.document for passage in passages)):
             return Reason.NOT_IN_MATERIAL
         return self._lacks_fact(query, passages)
 
     @staticmethod
-    def _has_false_premise(query: Query, found: Found, passages: list[Passage]) -> bool:
-        if asserted_claim(query, found.hits) or contradicted_quantity(query, found.hits):
-            return True
-        return bool(passages) and denied_premise(query, [block.text for block in passages[0].blocks])
+    def _builds_on_denied(query: Query, found: Found, passages: list[Passage]) -> bool:
+        denied = denied_premise(query, [block.text for block in passages[0].blocks])
+        return denied or contradicted_quantity(query, found.hits)
 
     @staticmethod
     def _lacks_fact(query: Query, passages: list[Passage]) -> Reason | None:
@@ -237,8 +237,8 @@ class Answerer:
     @staticmethod
     def _refusal(reason: Reason, found: Found) -> str:
         if reason is Reason.NOT_IN_MATERIAL and found.unknown_documents:
-            names = (name.upper() if name[0].isascii() else f"《{name}》" for name in found.unknown_documents)
-            return f"本库没有收 {'、'.join(names)}，因此不作回答。"
+            names = (f" {name.upper()}" if name[0].isascii() else f"《{name}》" for name in found.unknown_documents)
+            return f"本库没有收{'、'.join(names)}，因此不作回答。"
         return refusal_text(reason)
 
     def _missing_text(self, query: Query, found: Found) -> str:

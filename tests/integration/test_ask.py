@@ -166,6 +166,12 @@ def test_a_phrase_that_no_clause_holds_is_said_so(assistant: Assistant) -> None:
     assert near.sentences[0].text.startswith("没有一条写有“售后人员培训”这几个字，以下是")
 
 
+def test_a_title_that_is_not_held_is_named(assistant: Assistant) -> None:
+    answer = assistant.ask("商务部2024年不是出了个《商品售后服务认证强制实施办法》嘛，施行日期是几月几号")
+    assert answer.reason is Reason.NOT_IN_MATERIAL
+    assert answer.sentences[0].text == "本库没有收《商品售后服务认证强制实施办法》，因此不作回答。"
+
+
 def test_where_no_clause_holds_a_phrase_those_with_its_words_are_listed(assistant: Assistant) -> None:
     answer = assistant.ask("哪些条款说到特别扣分必须整改？")
     lead, *listed = [sentence for sentence in answer.sentences if sentence.item or "写有" in sentence.text]
