@@ -34,7 +34,11 @@ _SPOKEN = re.compile(rf"(?<![第\d一二三四五六七八九十]){_SPOKEN_PART}
 _SEPARATED = re.compile(
     r"(?<![第\d、./-])\d{1,2}([、,-])\d{1,2}(?:\1\d{1,2}){1,3}(?![\d、,./-]|[年月日号分级项个家名星天元])"
 )
-_TITLE = re.compile(r"《([^《》]{4,40})》")
+# a title as laws, standards and notices have; 《营业执照》 or 《服务手册》 is a paper of the asker's
+_TITLE = re.compile(
+    r"《([^《》]{3,40}(?:法|条例|办法|规定|规则|细则|标准|规范|通则|指南|意见|通知|公告|方案|计划|纲要|准则|目录|要求|体系|决定|解释)"
+    r"(?:[（(][^《》（()）]*[)）])?)》"
+)
 _LIKE_SHARE = 0.7
 _QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
 _MIN_NAME = 2

@@ -33,3 +33,8 @@ def test_a_title_that_no_document_has_is_named_all_the_same(title: str) -> None:
 @pytest.mark.parametrize("title", ["测试认证条例", "中华人民共和国测试认证条例", "测试认证条例（2020年修订）"])
 def test_a_title_in_other_words_is_no_other_document(title: str) -> None:
     assert all(document.document_ids for document in HELD.find(f"《{title}》第三条").documents)
+
+
+@pytest.mark.parametrize("paper", ["营业执照", "售后服务手册", "服务承诺书"])
+def test_a_paper_of_the_askers_is_no_document(paper: str) -> None:
+    assert HELD.find(f"要交《{paper}》吗").documents == ()

@@ -207,3 +207,17 @@ def test_a_short_denial_is_found_in_a_longer_part_and_a_number_is_denied_as_such
 )
 def test_a_denial_told_in_other_words_is_left_alone(clause: str, text: str) -> None:
     assert not wrong_modality(text, [source(clause)])
+
+
+def test_what_a_clause_forbids_may_not_be_told_as_done() -> None:
+    clause = "售后服务认证证书不得转让，也不得非法买卖、伪造、冒用。"
+    assert "条款否定“转让”，这里没有否定" in "".join(
+        problems(clause, "证书在关联公司之间可以转让，但不能伪造或者冒用。")
+    )
+    assert not problems(clause, "证书不得转让给关联公司。")
+
+
+def test_what_a_clause_leaves_to_somebody_may_be_told_as_left_to_him() -> None:
+    clause = "认证收费由认证机构定价，并且必须公开。"
+    assert not problems(clause, "认证收费由认证机构自己定，但必须公开。")
+    assert problems(clause, "认证收费由企业自己定，但必须公开。")
