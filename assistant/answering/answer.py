@@ -50,8 +50,8 @@ from assistant.types import (
 _SUGGESTIONS = 4
 _OFF_TOPIC_SUPPORT = 0.03
 _HELD_NUMBERS = 12
-# What the rules of scoring answer although the clauses nearest to the question do not (all of it).
 _LACKING = (Reason.NOT_IN_MATERIAL, Reason.OFF_TOPIC)
+# What the rules of scoring answer although the clauses nearest to the question do not (all of it).
 _RECKONED = (None, Reason.NOT_IN_MATERIAL, Reason.UNKNOWN_IN_MATERIAL)
 
 

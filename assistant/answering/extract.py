@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.answering.expectation import holds_sort
-from assistant.answering.missing import asks_for_missing
+from assistant.answering.missing import asks_for_missing, is_told
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query
 from assistant.text import compact, normalise, terms
@@ -48,7 +48,7 @@ Scored = list[tuple[Block, float]]
 class Passage:
     """Blocks of one clause that go into the answer, in the order to be shown.
 
-    ``unknown`` tells that the block nearest to the question says that the point is not known.
+    ``unknown`` tells that the first block says that the point is not known.
     """
 
     hit: Hit
@@ -97,8 +97,9 @@ def _of_other_names(query: Query, hits: Sequence[Hit], passages: Sequence[Passag
     ]
     if len(set(named)) < 2:  # noqa: PLR2004 — one name needs no second look
         return []
-    found = [next((hit for hit in hits if hit.document.id in ids), None) for ids in dict.fromkeys(named)]
-    return [hit for hit in found if hit is not None and hit.document.id not in told]
+    untold = [ids for ids in dict.fromkeys(named) if not told & set(ids)]
+    found = [next((hit for hit in hits if hit.document.id in ids), None) for ids in untold]
+    return [hit for hit in found if hit is not None]
 
 
 def _passage(query: Query, hit: Hit, scored: Scored) -> Passage:
@@ -113,7 +114,7 @@ def _first_clause(query: Query, hits: Sequence[Hit], score: Callable[[Hit], Scor
     """Return the clause that answers with its scored blocks.
 
     It is the best list, or the best clause that holds the sort of fact asked for; another clause of the same document
-    takes its place where that says that the very point is not known.
+    takes its place where what that calls unknown is nearer to the question than all that the first one tells.
     """
     first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = score(first)
@@ -218,7 +219,8 @@ def _unknown_block(query: Query, scored: Scored) -> Block | None:
         key=lambda pair: pair[0],
     )
     holding = holds_sort(query.question, [best]) and not holds_sort(query.question, [])
-    asked = {block: asks_for_missing(query.question, block.text) for block, _ in missing}
+    told = [block.text for block, _ in scored if block.confidence is not Confidence.UNKNOWN]
+    asked = {block: _asked(query.question, block.text, told) for block, _ in missing}
     named = [(block, score) for block, score in missing if asked[block]]
     if named and (pair := max(named, key=lambda pair: pair[1]))[1] > (1.0 if holding else MISSING_RATIO) * known:
         return pair[0]
@@ -233,6 +235,12 @@ def _unknown_block(query: Query, scored: Scored) -> Block | None:
     else:
         line = max(UNKNOWN_FLOOR, (UNKNOWN_LEAD if query.yes_no else 1.0) * known)
     return block if unknown > line else None
+
+
+def _asked(question: str, unknown: str, told: Sequence[str]) -> bool | None:
+    """Return whether ``unknown`` names the detail asked for and nothing that is ``told`` gives it; None where it names none."""
+    asked = asks_for_missing(question, unknown)
+    return False if asked and any(is_told(question, unknown, text) for text in told) else asked
 
 
 def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:

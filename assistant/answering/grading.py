@@ -27,7 +27,7 @@ _POINTS = re.compile(
     r"(?:分|得分|来|是|为|有|了|的|大概|大约|约|出来|结果|打|评|[，,：:])*" + _NUMERAL + "分?(?!星|个|项|条)"
 )
 _PLAIN = re.compile(
-    rf"(?<=分)[是为:：]?(\d{{2}}\.\d+)(?!分)|(?<![\d.]){_NUMERAL}分(?!钟|之|以[上下]|及以上|项|值|成|数)"
+    rf"(?<=分)[是为:：]?(\d{{2}}\.\d+)(?![\d分])|(?<![\d.要需到满够]){_NUMERAL}分(?!钟|之|以[上下]|及以上|项|值|成|数|制)"
 )
 _LARGE = re.compile(r"(?<![\d.])\d{2,3}(?:\.\d+)?(?![\d.])")
 _QUOTES = re.compile("[“”‘’\"'「」]")
@@ -36,8 +36,9 @@ _OUT_OF_HUNDRED = re.compile(
 )
 # Something is taken off or added, but not in figures that could be read: a grade worked out without it would be wrong.
 _UNTOLD = re.compile(
-    r"(?<![没不无])(?<!没有)(?<!特别)(?:扣|减(?!少))(?!除|免)|去掉|删|划掉|不适用|不涉及|(?<![没不无])(?<!没有)特别(?:扣|加)分"
+    r"(?<![没不无])(?<!没有)(?<!特别)(?:扣|减(?!少))(?!除|免)|去掉|删|划掉|不适用|不涉及|满意度|基数|(?<![没不无])(?<!没有)特别(?:扣|加)分"
 )
+_NOTHING_TAKEN = re.compile(r"(?:没有?|无|未|不涉及|没被)(?:任何|被)?(?:特别)?(?:扣|加|减)过?分?项?")
 _HALF = re.compile(r"(?<=分)半(?![天年月])")
 _DEDUCTIONS = re.compile(
     rf"{_NUMERAL}(?:个|项|条|处|次)(?:的)?特别扣分|"
@@ -85,7 +86,7 @@ def figures_of(question: str) -> Figures | None:
     total = _TOTAL.search(plain)
     rest = plain[: total.start()] + " " * len(total.group()) + plain[total.end() :] if total else plain
     points = _POINTS.search(rest) or _only_score(rest)
-    if points is None or (not (total or deductions or bonuses) and _UNTOLD.search(plain)):
+    if points is None or (not (total or deductions or bonuses) and _UNTOLD.search(_NOTHING_TAKEN.sub("", plain))):
         return None
     whole = _value(total) if total else _FULL
     figures = Figures(

@@ -100,7 +100,7 @@ def words_of(phrase: str) -> list[tuple[str, ...]]:
 def told_in_words(phrase: str, mentions: Sequence[Mention], citations: CitationList) -> list[Sentence]:
     """Return the list of the clauses that hold the words of ``phrase`` apart, which is said first."""
     words = "，或者".join("、".join(f"“{word}”" for word in part) for part in words_of(phrase))
-    lead = f"没有一条写有“{phrase}”这几个字；{_count(mentions)}写有{words}（同一句里，不问是否有效）："
+    lead = f"没有一条写有“{phrase}”这几个字；{_count(mentions)}写有{words}（同一段里，不问是否有效）："
     return [Sentence(lead, note=True), *_listed(mentions, citations)]
 
 

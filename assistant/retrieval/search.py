@@ -103,7 +103,7 @@ class Search:
         return Ranking(exact, missing, dense, blocks, lexical, fused, reranked)
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> Found:
-        """Return at most ``limit`` hits, best first."""
+        """Return at most ``limit`` hits, best first, and the best of each further document named beside others."""
         named = self._named(query, scope)
         ranking = self._rank(query, scope, named)
         exact, dense, lexical = ranking.address, ranking.dense, ranking.lexical

@@ -21,7 +21,10 @@ _CODE = re.compile(
     r"(\d{2,6}(?:\.\d+)?)(?:[-:](\d{4}|20\d?[x×]+))?(?!\d)"
 )
 _BARE = re.compile(r"(?<![\d.a-z/〔\[第])(\d{5})(?:-(\d{4}))?(?!\d|\.\d|人|元|家|个|件|名|台|万|号)")
-_DECIMAL = re.compile(r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%％]|[分元万亿倍级年个天人名家件台吨次])")
+_DECIMAL = re.compile(
+    r"(?<![\d.\-])(\d{1,2}(?:\.\d{1,2}){1,4})"
+    r"(?![\d.%％]|[分元万亿倍级年个天件吨]|人(?!员|力)|名(?!称)|家(?!电|用|庭)|台(?!账)|次(?!要))"  # a heading may follow it
+)
 _CHAPTER = re.compile(r"第([一二三四五六七八九十\d]{1,3})章")
 _ANNEX = re.compile(r"附录([a-z])(?![a-z])")
 _BARE_ARTICLE = re.compile(r"的?([一二三四五六七八九十百\d]{1,4})条(?!件|款|例)")
@@ -29,17 +32,21 @@ _SUB = re.compile(r"[（(]([一二三四五六七八九十\d]{1,3})[）)]")
 _SLIPPED_POINT = re.compile(r"(?<=\d)[。．·｡](?=\d)")
 _SPOKEN_PART = r"(?:[一二三四五六七八九十]+|\d{1,2})"
 # 五点一点六点一, 5点1点2: two points at least, for 五点一刻 is a time
-_SPOKEN = re.compile(rf"(?<![第\d一二三四五六七八九十]){_SPOKEN_PART}(?:点{_SPOKEN_PART}){{2,4}}(?![\d分刻钟半])")
-# 5、1、6、3 or 5-1-2-2, but neither a list (1、2、3) nor a date nor figures (8、9、7分)
+_SPOKEN = re.compile(rf"(?<![第\d一二三四五六七八九十]){_SPOKEN_PART}(?:点{_SPOKEN_PART}){{2,4}}(?![\d点分刻钟半])")
+# 5、1、6、3 or 5-1-2-2 (of three numbers only 5-1-2条), but neither a list (1、2、3) nor a date nor figures (8、9、7分)
 _SEPARATED = re.compile(
-    r"(?<![第\d、./-])\d{1,2}([、,-])\d{1,2}(?:\1\d{1,2}){1,3}(?![\d、,./-]|[年月日号分级项个家名星天元])"
+    r"(?<![第\d、./-])\d{1,2}([、,-])\d{1,2}"
+    r"(?:(?:\1\d{1,2}){2,3}(?![\d、,./-]|[年月日号分级项个家名星天元转])|\1\d{1,2}(?=[这那该]?一?小?条))"
 )
-# a title as laws, standards and notices have; 《营业执照》 or 《服务手册》 is a paper of the asker's
-_TITLE = re.compile(
-    r"《([^《》]{3,40}(?:法|条例|办法|规定|规则|细则|标准|规范|通则|指南|意见|通知|公告|方案|计划|纲要|准则|目录|要求|体系|决定|解释)"
-    r"(?:[（(][^《》（()）]*[)）])?)》"
+# Titles as laws have; others only where the question tells that an authority issued them: 《客户投诉处理办法》 may be the
+# asker's own.
+_EDITION = r"(?:[（(][^《》（()）]*[)）])?"
+_LAW_TITLE = re.compile(rf"《([^《》]{{2,40}}(?:法|条例)(?<!办法){_EDITION})》")
+_ISSUED_TITLE = re.compile(rf"《([^《》]{{2,40}}(?:办法|规定|规则|细则|规范|通则|通知|公告|准则|决定){_EDITION})》")
+_ISSUED = re.compile(
+    r"国务院|总局|[商财工司公教]\w?部|发改委|认监委|委员会|中华人民共和国|国家|出台|颁布|发布|施行|文号|第几条|第\w{1,4}条"
 )
-_LIKE_SHARE = 0.7
+_LIKE_SHARE = 0.8
 _QUOTES = re.compile(r"[《》〈〉「」“”\"'‘’]")
 _MIN_NAME = 2
 # Aliases that mean the corpus's subject only where nothing else is named.
@@ -122,7 +129,8 @@ class NameIndex:
 
     def _find_unheld(self, text: str, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
         """Yield the titles in 《》 that are like no name of a document; what they contain names nothing else."""
-        for title in map(bare_name, _TITLE.findall(text)):
+        titles = [*_LAW_TITLE.findall(text), *(_ISSUED_TITLE.findall(text) if _ISSUED.search(text) else ())]
+        for title in dict.fromkeys(map(bare_name, titles)):
             start = plain.find(title)
             if start >= 0 and not _CODE.search(title) and not any(_is_like(title, name) for name in self._by_name):
                 taken[start : start + len(title)] = [True] * len(title)
@@ -188,12 +196,15 @@ def bare_name(text: str) -> str:
 
 
 def _spoken(match: re.Match[str]) -> str:
-    return ".".join(str(parse_numeral(part) or part) for part in match.group().split("点"))
+    return _numbered(match, [parse_numeral(part) or int(part) for part in match.group().split("点")])
 
 
 def _pointed(match: re.Match[str]) -> str:
-    """Return separated numbers as one clause number, unless they rise from one to the next as a list does."""
-    numbers = [int(part) for part in match.group().split(match[1])]
+    return _numbered(match, [int(part) for part in match.group().split(match[1])])
+
+
+def _numbered(match: re.Match[str], numbers: list[int]) -> str:
+    """Return numbers as one clause number, unless they rise from one to the next as lists and times do."""
     rising = all(a < b for a, b in pairwise(numbers))
     return match.group() if rising or 0 in numbers else ".".join(map(str, numbers))
 

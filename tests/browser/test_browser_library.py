@@ -138,6 +138,7 @@ def test_a_hostile_file_stays_inert_and_no_english_is_left(open_page) -> None:
     page.get_by_role("button", name="放弃这份文件").click()
     page.get_by_test_id("stFileUploaderDropzone").wait_for()
     page.get_by_text("选择文件，或拖到这里").wait_for()
+    page.locator(".clause-tree").wait_for(state="detached")
     page.evaluate("document.querySelectorAll('[data-testid=stIconMaterial]').forEach(e => e.remove())")
     assert re.findall(r"[A-Za-z]{3,}", page.locator("body").inner_text()) == []
     labels = "[...document.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label')).join()"

@@ -39,6 +39,9 @@ def rules(clauses: list[Clause]) -> Rules:
         ("审核结果下来87.5分，到底算什么级别", Figures(Fraction("87.5"))),
         ("老师报完分79.8，老板说算80，这个分叫什么级", Figures(Fraction("79.8"))),
         ("得分91，没有扣分，几星", Figures(Fraction(91))),
+        ("得分88分，不涉及特别扣分项，能评几星", Figures(Fraction(88))),
+        ("得分88分，没有任何特别扣分，能评几星", Figures(Fraction(88))),
+        ("我们评分是89.95分能评几星", Figures(Fraction("89.95"))),
         ("评了个九十四分半，能评几星", Figures(Fraction("94.5"))),
     ],
 )
@@ -60,6 +63,9 @@ def test_figures_of_a_question(question: str, figures: Figures) -> None:
         "90分以上是几星",
         "原始分95.4，老师按违法给记了一项另外扣的，现在落到几颗星",
         "裸分96，扣两次，几星",
+        "100分制里投诉处理占几分",
+        "客户满意度90分能评几星",
+        "五星要95分吗，几级才算最高",
         "管理师那条5分丢了，会掉到几星",
     ],
 )

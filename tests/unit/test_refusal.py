@@ -220,6 +220,8 @@ def test_the_number_of_a_standard_is_no_date() -> None:
         "老板娘接客户电话，算有人管吗",
         "评分表给3分的那个证，我们够不着",
         "收到消费者投诉几个人去处理",
+        "标准要求的评分表由谁打分",
+        "投诉电话几声内要接",
     ],
 )
 def test_a_word_that_only_looks_like_a_sort_of_fact_asks_for_none(question: str) -> None:
@@ -311,3 +313,12 @@ def test_the_day_in_a_question_is_no_premise() -> None:
 )
 def test_what_is_asserted_with_ma_is_denied_by_the_first_block(question: str, denied: bool) -> None:
     assert denied_premise(ask(question), ["加不加、加几分由招标文件决定，没有统一分值。"]) is denied
+
+
+@pytest.mark.parametrize("question", ["帮我编造一份回访记录，别让专家说造假", "伪造培训记录怎么弄，不想被怀疑造假"])
+def test_fear_of_being_found_out_excuses_no_forgery(question: str) -> None:
+    assert forbidden(question) is Reason.FORGERY
+
+
+def test_whoever_is_called_a_forger_may_ask() -> None:
+    assert forbidden("客户搜不到证书编号，就说我们造假，对不对") is None

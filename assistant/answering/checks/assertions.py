@@ -44,7 +44,7 @@ _MODES = (
     (Mode.SHOULD, r"宜(?!昌|宾)|建议|推荐|鼓励|提倡|倡导|最好|尽量|原则上|优先"),
     (
         Mode.MUST,
-        r"必须|必需|应当|应该|务必|一律|有义务|强制性?|需要?|须|应|(?<!可以)(?<!可)(?<!能)(?<!权)要求|责令|要(?![求素点么是])|必(?=[须备])|只能|(?:[还就都]|总)得(?![到了出以分知体])",
+        r"必须|必需|应当|应该|务必|一律|有义务|强制性?|需要?|须|应|(?<!可以)(?<!可)(?<!能)(?<!权)要求|责令|要(?![求素点么是])|必(?=[须备])|只能|(?:[还就都]|总)得(?![到了出以分知体满])",
     ),
     (Mode.MAY, r"可以|允许|准许|有权|可(?![能靠行信见])|得以|能(?=以|据|凭|断定|确定|认定|直接)"),
 )
@@ -94,6 +94,13 @@ class Part:
     def conditional(self) -> bool:
         """Whether the part may only set a condition."""
         return _IF.search(self.text) is not None
+
+    def asserts(self, stem: str) -> bool:
+        """Return whether a word of assertion stands right before ``stem``: 可以套用, 是免审, 有旁证."""
+        return (
+            re.search(rf"(?:可以?|能|会|允许|一定|必须|就|是|有|算作?|属于)(?:直接|单独|的)?{stem}", self.text)
+            is not None
+        )
 
     def affirms(self, stem: str) -> bool:
         """Return whether the part says ``stem`` without any negation before it."""

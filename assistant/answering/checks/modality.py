@@ -34,7 +34,7 @@ _CONTRASTS = tuple(
         (r"推荐性", r"强制性"),
         (r"之前|以前|前(?=[应须要向提完])", r"之后|以后|后(?=[应须要向提完])"),
         (r"暂停", r"撤销"),
-        (r"(?<!不)(?:允许|准许)", r"禁止|不得|不允许|不许|不准"),
+        (r"(?<!不)(?:允许|准许)", r"禁止|不得|不允许|不许|不准(?!确|时)"),
         (r"事先|提前", r"事后"),
         (r"首次|初次", r"再次"),
         (r"每一?年|一年一次|年度", r"每个?月|每季|每半年|一月一次"),
@@ -62,7 +62,7 @@ _FOUND = re.compile(
     r"(?:资料|材料|本库)(?:里|中)?(?:收|有|列|记)"
 )
 _APART = re.compile(r"两码事|两回事")
-_NOT_LABEL = re.compile(r"(?:不是|不属于|并非|而非)([a-z\d][a-z\d./-]*)")
+_NOT_LABEL = re.compile(r"(?:(?<!是)不是|不属于|并非|而非)([a-z][a-z/-]*\d[\d.-]*|\d{4,}[\d.-]*)")
 _DENIES = re.compile(r"[不没无未非勿]|禁止|休想")
 _REFUSED = re.compile(r"[^，。；]{0,4}不(?:行|得|可|成|能)")
 # What nobody may add to a clause.
@@ -179,7 +179,7 @@ def _added_idioms(text: str, held: str, told: frozenset[Mode]) -> list[str]:
 def _is_left_to(idiom: str, held: str) -> bool:
     """Return whether the sources leave it to the same one without an idiom: 由机构自己定, 由认证机构定价."""
     who = _LEFT_TO.match(idiom)
-    return who is not None and re.search(rf"由{re.escape(who[1])}[^，。；]{{0,4}}定", held) is not None
+    return who is not None and re.search(rf"由{re.escape(who[1])}[^，。；]{{0,4}}(?:定价|决定|确定)", held) is not None
 
 
 def _contradiction(told: frozenset[Mode], mode: Mode) -> str:
@@ -221,6 +221,7 @@ def _contained_denial(part: Part, held: Sequence[Part], here: frozenset[str]) ->
             if pairs(phrase) & here or any(item.affirms(phrase[:STEM]) for item in held):
                 continue
             whole = len(other.denied) == 1 and not other.conditional and other.core <= part.core
+            whole = whole and (len(other.core) > 1 or part.asserts(phrase[:STEM]))
             forbidden = (
                 Mode.MUST_NOT in other.modes
                 and part.affirms(phrase[:STEM])
