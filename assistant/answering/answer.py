@@ -189,11 +189,11 @@ class Answerer:
         ruled = forbidden(query.question) or self._decide_by_rule(query, found, passages)
         if ruled or passages[0].hit.stage is Stage.ADDRESS or passages[0].unknown:
             return None
-        return gather(query, found, self._records.count, self._lexical.idf)
+        return gather(query, found, self._lexical.idf)
 
     def estimate(self, query: Query, found: Found) -> float:
         """Return the estimated probability (0–1) that the material answers ``query``."""
-        return support(gather(query, found, self._records.count, self._lexical.idf))
+        return support(gather(query, found, self._lexical.idf))
 
     def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
         return mark_passages(

@@ -41,14 +41,13 @@ class Evidence:
     beyond_3: float
 
 
-def gather(query: Query, found: Found, clauses_in_index: int, idf: Callable[[str], float]) -> Evidence:
-    """Return the signals for ``query``; without hits all of them speak for a refusal."""
+def gather(query: Query, found: Found, idf: Callable[[str], float]) -> Evidence:
+    """Return the signals for ``query``; without hits all but the number of its words speak for a refusal."""
     hits = [hit for hit in found.hits[:_DEPTH] if hit.clause.blocks]
     words = content_words(query.question)
     if not hits:
         return Evidence(0, 0, 0, len(words) / 10, 1, 1, 1)
-    rarest = math.log(1 + (clauses_in_index + 0.5) / 0.5)
-    weights = {word: word.weight * _word_idf(word.text, idf) / rarest for word in words}
+    weights = {word: word.weight * _word_idf(word.text, idf) for word in words}
     total = sum(weights.values()) or 1.0
     beyond = [hit.document.confidence is Confidence.UNKNOWN for hit in hits]
     return Evidence(

@@ -92,12 +92,7 @@ def extract(
 def _of_other_names(query: Query, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:
     """Return the best hit of each document that the question names beside others and nothing was chosen of."""
     told = {passage.hit.document.id for passage in passages}
-    named = [
-        mention.document_ids for mention in query.mentions.documents if mention.document_ids and not mention.generic
-    ]
-    if len(set(named)) < 2:  # noqa: PLR2004 — one name needs no second look
-        return []
-    untold = [ids for ids in dict.fromkeys(named) if not told & set(ids)]
+    untold = [mention.document_ids for mention in query.mentions.side_by_side if not told & set(mention.document_ids)]
     found = [next((hit for hit in hits if hit.document.id in ids), None) for ids in untold]
     return [hit for hit in found if hit is not None]
 

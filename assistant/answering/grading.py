@@ -35,9 +35,7 @@ _OUT_OF_HUNDRED = re.compile(
     r"(?:满分|总分|总共|一共|按)[是为]?(?:100|一百)分?[制的]?(?=.*(?:\d|[一二三四五六七八九]十))"
 )
 # Something is taken off or added, but not in figures that could be read: a grade worked out without it would be wrong.
-_UNTOLD = re.compile(
-    r"(?<![没不无])(?<!没有)(?<!特别)(?:扣|减(?!少))(?!除|免)|去掉|删|划掉|不适用|不涉及|满意度|基数|(?<![没不无])(?<!没有)特别(?:扣|加)分"
-)
+_UNTOLD = re.compile(r"扣|减(?!少|免)|特别加分|去掉|删|划掉|不适用|不涉及|满意度|基数")
 _NOTHING_TAKEN = re.compile(r"(?:没有?|无|未|不涉及|没被)(?:任何|被)?(?:特别)?(?:扣|加|减)过?分?项?")
 _HALF = re.compile(r"(?<=分)半(?![天年月])")
 _DEDUCTIONS = re.compile(

@@ -2,7 +2,8 @@
 
 A clause may say in one breath what is known of a matter and which detail of it was not found. The detail refuses only a
 question for that detail: whether the standard is still to be used is known where merely the number of the notice that
-withdrew its predecessor is not.
+withdrew its predecessor is not. What sort of fact an answer must hold is told in ``expectation``; here a question is compared
+with what an unknown names.
 """
 
 import re

@@ -140,15 +140,11 @@ class Search:
 
     def _of_each_named(self, scored: list[_Scored], limit: int, query: Query, scope: Scope) -> list[_Scored]:
         """Return the best of each document named beside others that has none among the first ``limit``."""
-        names = [
-            frozenset(self._editions(mention, scope)) for mention in query.mentions.documents if not mention.generic
-        ]
-        if len(set(names)) < 2:  # noqa: PLR2004 — a document named alone leads anyway
-            return []
+        names = {frozenset(self._editions(mention, scope)): None for mention in query.mentions.side_by_side}
         told = {self._owner(position) for _, position, _ in scored[:limit]}
         best = (
             next((entry for entry in scored[limit:] if self._owner(entry[1]) in ids), None)
-            for ids in dict.fromkeys(names)
+            for ids in names
             if not ids & told
         )
         return [entry for entry in best if entry is not None]

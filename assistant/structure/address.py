@@ -87,6 +87,12 @@ class Mentions:
     documents: tuple[DocumentMention, ...]
     clauses: tuple[ClauseMention, ...]
 
+    @property
+    def side_by_side(self) -> tuple[DocumentMention, ...]:
+        """The documents of the corpus that are named beside others, each once; empty where one is named alone."""
+        named = {item.document_ids: item for item in self.documents if item.document_ids and not item.generic}
+        return tuple(named.values()) if len(named) > 1 else ()
+
 
 class NameIndex:
     """Finds documents by number, title and alias."""
@@ -132,9 +138,20 @@ class NameIndex:
         titles = [*_LAW_TITLE.findall(text), *(_ISSUED_TITLE.findall(text) if _ISSUED.search(text) else ())]
         for title in dict.fromkeys(map(bare_name, titles)):
             start = plain.find(title)
-            if start >= 0 and not _CODE.search(title) and not any(_is_like(title, name) for name in self._by_name):
+            if start >= 0 and not _CODE.search(title) and not self._has_like(title):
                 taken[start : start + len(title)] = [True] * len(title)
                 yield DocumentMention(title, (), start, start + len(title))
+
+    def _has_like(self, title: str) -> bool:
+        """Return whether a title may mean a document: a name and it hold (most of) the other, or most of its pairs."""
+        short = re.sub(r"\([^()]*\)$", "", title.removeprefix("中华人民共和国"))
+        pairs = {short[i : i + 2] for i in range(len(short) - 1)}
+        return any(
+            short in name
+            or (name in short and len(name) >= _LIKE_SHARE * len(short))
+            or sum(pair in name for pair in pairs) >= _LIKE_SHARE * len(pairs)
+            for name in self._by_name
+        )
 
     def _find_codes(self, plain: str, taken: list[bool]) -> Iterable[DocumentMention]:
         for match in _CODE.finditer(plain):
@@ -161,15 +178,6 @@ class NameIndex:
                 if name in self._by_name and not any(taken[start : start + length]):
                     taken[start : start + length] = [True] * length
                     yield DocumentMention(name, tuple(self._by_name[name]), start, start + length)
-
-
-def _is_like(title: str, name: str) -> bool:
-    """Return whether a title may mean the document called ``name``: one holds (most of) the other, or most of its pairs."""
-    title = re.sub(r"\([^()]*\)$", "", title.removeprefix("中华人民共和国"))
-    if title in name or (name in title and len(name) >= _LIKE_SHARE * len(title)):
-        return True
-    pairs = {title[i : i + 2] for i in range(len(title) - 1)}
-    return sum(pair in name for pair in pairs) >= _LIKE_SHARE * len(pairs)
 
 
 def _joined(documents: Sequence[DocumentMention]) -> list[DocumentMention]:

@@ -22,7 +22,7 @@ def hits_of(text: str, *scores: float) -> list[Hit]:
 
 
 def signals(question: str, found: Found) -> Evidence:
-    return gather(understand(question, NAMES), found, 100, lambda _: 1.0)
+    return gather(understand(question, NAMES), found, lambda _: 1.0)
 
 
 def test_signals_of_a_question() -> None:

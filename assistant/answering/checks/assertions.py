@@ -82,13 +82,10 @@ class Part:
     pairs: frozenset[str]
     modes: frozenset[Mode]
     letters: str
+    core: frozenset[str]
+    """The pairs of letters without filler and negations."""
     denied: tuple[str, ...]
     """What is denied: what follows each negation, without filler, at most four letters."""
-
-    @property
-    def core(self) -> frozenset[str]:
-        """The pairs of letters without filler and negations."""
-        return pairs(NEGATION.sub("", self.letters))
 
     @property
     def conditional(self) -> bool:
@@ -139,7 +136,8 @@ def _part(text: str) -> Part:
             modes.add(mode)
         rest = blanked
     letters = NEGATION.sub("", _SKIPPED.sub("", text)) if not rest else NEGATION.sub("", rest.replace("□", ""))
-    return Part(text, pairs(letters), frozenset(modes), _FILLER.sub("", text), _denied(text))
+    bare = _FILLER.sub("", text)
+    return Part(text, pairs(letters), frozenset(modes), bare, pairs(NEGATION.sub("", bare)), _denied(text))
 
 
 def _denied(text: str) -> tuple[str, ...]:

@@ -169,9 +169,9 @@ def _added_idioms(text: str, held: str, told: frozenset[Mode]) -> list[str]:
             continue
         for part in PART.findall(text):
             match = words.search(part)
-            if match and _is_left_to(match.group(), held):
+            if not match or _is_left_to(match.group(), held):
                 continue
-            if match and not _DENIES.search(part[: match.start()]) and not _REFUSED.match(part, match.end()):
+            if not _DENIES.search(part[: match.start()]) and not _REFUSED.match(part, match.end()):
                 found.append(f"条款没有“{match.group()}”这样的说法")
     return found
 
@@ -218,18 +218,26 @@ def _contained_denial(part: Part, held: Sequence[Part], here: frozenset[str]) ->
         return []
     for other in held:
         for phrase in other.denied:
-            if pairs(phrase) & here or any(item.affirms(phrase[:STEM]) for item in held):
-                continue
-            whole = len(other.denied) == 1 and not other.conditional and other.core <= part.core
-            whole = whole and (len(other.core) > 1 or part.asserts(phrase[:STEM]))
-            forbidden = (
-                Mode.MUST_NOT in other.modes
-                and part.affirms(phrase[:STEM])
-                and likeness(part.pairs, other.pairs) >= SAME_MATTER
-            )
-            if whole or forbidden:
+            stem = phrase[:STEM]
+            if (
+                (_holds_whole(part, other, stem) or _does_forbidden(part, other, stem))
+                and not pairs(phrase) & here
+                and not any(item.affirms(stem) for item in held)
+            ):
                 return [f"条款否定“{phrase}”，这里没有否定"]
     return []
+
+
+def _holds_whole(part: Part, other: Part, stem: str) -> bool:
+    """Return whether all of ``other``, which denies only ``stem``, stands in ``part``; a single word must be asserted there."""
+    whole = len(other.denied) == 1 and other.core <= part.core and not other.conditional
+    return whole and (len(other.core) > 1 or part.asserts(stem))
+
+
+def _does_forbidden(part: Part, other: Part, stem: str) -> bool:
+    """Return whether ``part`` tells ``stem``, which ``other`` forbids, of the same matter."""
+    forbids = Mode.MUST_NOT in other.modes and part.affirms(stem)
+    return forbids and likeness(part.pairs, other.pairs) >= SAME_MATTER
 
 
 def _denied_label(part: Part, held: Sequence[Part]) -> list[str]:
