@@ -145,4 +145,7 @@ def serve(settings: "Settings", port: int, host: str, open_browser: bool, edit: 
     except GateRefused as error:  # the index before is still good
         click.echo(f"提醒：{error.message}\n办法：{error.hint}\n先用原来的索引打开页面。", err=True)
     allowed = edit if edit is not None or is_local(host) else False
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 — compared, not bound
+    others = "，别的电脑用这台机器的地址" if everywhere else ""
+    click.echo(f"页面：http://{'localhost' if everywhere else host}:{port}{others}（Ctrl+C 关闭）")
     run(settings, host=host, port=port, open_browser=open_browser, edit=allowed)
