@@ -136,8 +136,9 @@ def serve(settings: "Settings", port: int, host: str, open_browser: bool, edit: 
     """打开问答页面；没有索引时先建索引。"""
     from assistant.keeping.gate import GateRefused
     from assistant.keeping.keeper import Keeper, Listener
-    from assistant.ui.server import is_local, run
+    from assistant.ui.server import check_port, is_local, run
 
+    check_port(host, port)
     try:
         with ProgressLine("计算向量") as progress:
             report = Keeper(settings, listener=Listener(texts=progress)).build()

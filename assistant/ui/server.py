@@ -1,12 +1,15 @@
 """Starting the page: Streamlit in this process, private, without development tools."""
 
 import os
+import socket
 from ipaddress import ip_address
 from pathlib import Path
 
 from assistant.answering.providers import provider_of
+from assistant.errors import SettingsError
 from assistant.settings import PREFIX, PROJECT, ModelSettings, Settings
 
+_LAST_PORT = 65535
 _OPTIONS: dict[str, object] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
@@ -27,6 +30,23 @@ def is_local(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def check_port(host: str, port: int) -> None:
+    """Make sure that the page can be served there.
+
+    Raises:
+        SettingsError: another program has the port, or this machine does not have the address.
+
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a page just closed is no hindrance
+            trial.bind(address)
+    except OSError as error:
+        hint = f"换一个端口，如 assistant serve --port {port + 1 if port < _LAST_PORT else 8501}，或检查 --host"
+        raise SettingsError(f"{host} 的端口 {port} 用不了：可能已被别的程序占用", hint) from error
 
 
 def options(host: str, port: int, *, open_browser: bool) -> dict[str, object]:

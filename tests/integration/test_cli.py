@@ -1,6 +1,7 @@
 """The command line as users run it: a process, its output, its exit code."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -222,6 +223,16 @@ def test_a_missing_index_or_corpus_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("question", ["", "  ", "问" * 3000])
 def test_an_empty_or_endless_question_is_an_error(built_index: Path, question: str) -> None:
     assert_error(run("ask", question, "--index", built_index), "问题")
+
+
+def test_a_port_in_use_is_an_error_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = run("serve", "--no-open", "--port", str(port), "--index", tmp_path / "index")
+    assert_error(found, f"端口 {port} 用不了", "--port")
+    assert not (tmp_path / "index").exists()
 
 
 def test_a_damaged_index_is_an_error_that_names_the_command_that_helps(tmp_path: Path) -> None:
