@@ -107,6 +107,12 @@ def judge(golden: Golden, answer: Answer) -> Verdict:
     return Verdict(golden, answer, tuple(faults))
 
 
+def tells_first(golden: Golden, answer: Answer) -> bool:
+    """Return whether the first sentence of ``answer`` holds one of the expected facts."""
+    first = _comparable(next((sentence.text for sentence in answer.sentences), ""))
+    return any(_holds(first, word) for group in golden.facts for word in group)
+
+
 def _holds(text: str, word: str) -> bool:
     """Return whether ``word`` stands in ``text``; a number in it has to be the whole number (2003年 is no 3年)."""
     plain = _comparable(word)

@@ -9,7 +9,7 @@ from statistics import quantiles
 from assistant.chat import Assistant
 from assistant.corpus.files import write_atomically
 from assistant.errors import EvaluationError
-from assistant.evaluation.answers import Verdict, is_accepted
+from assistant.evaluation.answers import Verdict, is_accepted, tells_first
 from assistant.evaluation.metrics import sign_test, smallest_loss, wilson
 from assistant.types import Citation
 
@@ -44,7 +44,8 @@ class Share:
 class Scores:
     """Figures of one file of questions.
 
-    ``answered`` are answerable questions with a right answer, facts and citation. ``citation_recall`` is the share of
+    ``answered`` are answerable questions with a right answer, facts and citation. ``told_first`` is
+    the share of those with expected facts whose first sentence holds one of them. ``citation_recall`` is the share of
     answered questions with accepted places of which at least one is cited, ``citation_precision`` the share of their
     citations that are accepted places (a note's citations count, so precision is a lower bound). ``refusal_precision``
     and ``refusal_recall`` take a refusal as the positive case. ``verbatim`` are citations whose quote stands in the
@@ -52,6 +53,7 @@ class Scores:
     """
 
     answered: Share
+    told_first: Share
     citation_recall: Share
     citation_precision: Share
     refusal_precision: Share
@@ -73,6 +75,7 @@ def score(verdicts: Sequence[Verdict], assistant: Assistant) -> Scores:
     answerable = [verdict for verdict in verdicts if not verdict.golden.refuse]
     refuse = [verdict for verdict in verdicts if verdict.golden.refuse]
     refused = [verdict for verdict in verdicts if verdict.answer.refused]
+    told = [verdict for verdict in answerable if verdict.golden.facts and not verdict.faults]
     placed = [verdict for verdict in answerable if verdict.golden.cites and not verdict.answer.refused]
     cited = [(verdict.golden, citation) for verdict in placed for citation in verdict.answer.citations]
     reasons = [verdict for verdict in refuse if verdict.answer.refused and verdict.golden.reason]
@@ -81,6 +84,7 @@ def score(verdicts: Sequence[Verdict], assistant: Assistant) -> Scores:
     cuts = quantiles(times, n=20) if len(times) > 1 else times * 20
     return Scores(
         answered=Share(sum(not verdict.faults for verdict in answerable), len(answerable)),
+        told_first=Share(sum(tells_first(item.golden, item.answer) for item in told), len(told)),
         citation_recall=Share(
             sum(any(is_accepted(item.golden, own) for own in item.answer.citations) for item in placed), len(placed)
         ),
@@ -103,6 +107,7 @@ def describe(scores: Scores) -> list[tuple[str, str]]:
     """Return (name, figure) of every figure, in words for the reader."""
     return [
         ("答对（事实和引用都对）", str(scores.answered)),
+        ("答对的题里，第一句就说到要点", str(scores.told_first)),
         ("作了回答的题里，引到该引的条款（召回）", str(scores.citation_recall)),
         ("引用中属于该引的条款（精确，下限）", str(scores.citation_precision)),
         ("拒答中确该拒答（精确）", str(scores.refusal_precision)),

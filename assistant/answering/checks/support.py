@@ -15,7 +15,7 @@ from assistant.answering.checks.sources import CitedSource
 from assistant.indexing.embedding import Embedder, Vectors
 from assistant.text import terms
 
-SURE_COVERAGE, LEAST_COVERAGE, LEAST_COSINE = 0.5, 0.2, 0.72
+SURE_COVERAGE, LEAST_COVERAGE, LEAST_COSINE = 0.35, 0.2, 0.72
 FOREIGN_COVERAGE = 0.1
 _ADVICE = re.compile(r"留意|注意|警惕|提醒")
 _PART_CHARS, _SEVERAL = 10, 2
