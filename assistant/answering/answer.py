@@ -82,7 +82,7 @@ class Answerer:
     def compose(self, query: Query, found: Found, as_of: date, reason: Reason | None = None) -> Composed:
         """Return the answer to ``query`` from ``found``, or the refusal for ``reason`` if there is one already."""
         citations = CitationList(self._records.documents, as_of)
-        passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
+        passages = extract(query, found.hits, self._lexical.idf)
         settled = reason is not None
         if reason is None:
             reason, settled = self._decide(query, found, passages)
@@ -170,7 +170,8 @@ class Answerer:
 
     @staticmethod
     def _builds_on_denied(query: Query, found: Found, passages: list[Passage]) -> bool:
-        denied = denied_premise(query, [block.text for block in passages[0].blocks])
+        conclusion = quotable(passages[0].hit.clause)[:1]
+        denied = denied_premise(query, [block.text for block in (*conclusion, *passages[0].blocks)])
         return denied or contradicted_quantity(query, found.hits)
 
     @staticmethod
@@ -185,7 +186,7 @@ class Answerer:
 
     def undecided(self, query: Query, found: Found) -> Evidence | None:
         """Return the signals of a question that neither a rule nor an address nor a recorded unknown decides, else None."""
-        passages = extract(query, found.hits, found.positions, found.block_cosines, self._lexical.idf)
+        passages = extract(query, found.hits, self._lexical.idf)
         ruled = forbidden(query.question) or self._decide_by_rule(query, found, passages)
         if ruled or passages[0].hit.stage is Stage.ADDRESS or passages[0].unknown:
             return None

@@ -1,7 +1,7 @@
 """Choosing what answers a question from the hits: whole blocks, verbatim, the conclusion first. No language model."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,8 @@ SUPPORT_DEPTH = 6
 NEARBY_DEPTH = 5
 NEARBY_RATIO = 0.8
 NEIGHBOUR_BLOCKS = 2
+LEAD_RATIO = 0.9
+LEAD_RATIO_YES_NO = 0.6
 _BLOCK_RATIO = 0.8
 WHOLE_LIST = 12
 SAME_SHARE = 0.75
@@ -64,8 +66,6 @@ def quotable(clause: Clause) -> list[Block]:
 def extract(
     query: Query,
     hits: Sequence[Hit],
-    positions: Mapping[str, int],
-    block_cosines: Mapping[tuple[int, int], float],
     idf: Callable[[str], float],
 ) -> list[Passage]:
     """Return the passages that answer ``query``, best clause first; empty only if no hit holds a quotable block."""
@@ -76,15 +76,15 @@ def extract(
     scorer = BlockScorer(query, idf)
     if addressed:
         return _whole_clauses(addressed)
-    first, scored = _first_clause(query, hits, lambda hit: _score_blocks(hit, positions, block_cosines, scorer))
+    first, scored = _first_clause(query, hits, scorer.score_blocks)
     passages = [_passage(query, first, scored)]
     for hit in hits[:SUPPORT_DEPTH]:
         if len(passages) == MAX_CLAUSES or _chars(passages) > LONG_ANSWER_CHARS:
             break
         if hit is not first and hit.score >= SECOND_CLAUSE_RATIO * first.score:
-            passages += _support(hit, passages, _score_blocks(hit, positions, block_cosines, scorer))
+            passages += _support(hit, passages, scorer.score_blocks(hit))
     for hit in _of_other_names(query, hits, passages):
-        best = max(_score_blocks(hit, positions, block_cosines, scorer), key=lambda pair: pair[1])[0]
+        best = max(scorer.score_blocks(hit), key=lambda pair: pair[1])[0]
         passages.append(Passage(hit, (best,)))
     return passages
 
@@ -174,26 +174,25 @@ def _fitting_clause(query: Query, hits: Sequence[Hit]) -> Hit:
 
 
 class BlockScorer:
-    """Scores blocks by the weight of the question's words that they hold and by their cosine."""
+    """Scores blocks by the weight of the question's words that they hold.
+
+    The cosine of a block takes no part: in 630 development questions it changed neither what was answered nor what came first.
+    """
 
     def __init__(self, query: Query, idf: Callable[[str], float]) -> None:
         self._weights = {term: idf(term) * weight for term, weight in query.weights.items()}
         self._total = sum(self._weights.values()) or 1.0
         self._wants_number = query.wants_number
 
-    def score(self, block: Block, cosine: float | None) -> float:
-        """Return a score that compares blocks of one question: about 0–2."""
+    def score(self, block: Block) -> float:
+        """Return a score that compares blocks of one question: 0–1.15."""
         held = set(terms(block_text(block)))
         lexical = sum(weight for term, weight in self._weights.items() if term in held) / self._total
-        number = 0.15 if self._wants_number and _NUMBER.search(block.text) else 0.0
-        return lexical + number + (max(cosine - 0.75, 0.0) * 4 if cosine is not None else 0.0)
+        return lexical + (0.15 if self._wants_number and _NUMBER.search(block.text) else 0.0)
 
-
-def _score_blocks(
-    hit: Hit, positions: Mapping[str, int], cosines: Mapping[tuple[int, int], float], scorer: BlockScorer
-) -> Scored:
-    position = positions[hit.clause.address]
-    return [(block, scorer.score(block, cosines.get((position, i)))) for i, block in answer_blocks(hit.clause)]
+    def score_blocks(self, hit: Hit) -> Scored:
+        """Return the blocks of a hit that may be shown with their scores."""
+        return [(block, self.score(block)) for block in quotable(hit.clause)]
 
 
 def _unknown_block(query: Query, scored: Scored) -> Block | None:
@@ -241,29 +240,43 @@ def _asked(question: str, unknown: str, told: Sequence[str]) -> bool | None:
 def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
     """Return the blocks of the best clause to show: all of a short clause, a list whole, else the best ones.
 
-    Digests are written with the conclusion first, so their order is kept; in official texts the best block leads.
-    Contradictory sources are all told.
+    Contradictory sources are all told. The conclusion, with which digests begin, is told too, unless it is that something
+    is not known.
     """
     blocks = quotable(hit.clause)
     chars = sum(len(block.text) for block in blocks)
     whole = chars <= SHORT_CLAUSE_CHARS and len(blocks) <= SHORT_CLAUSE_BLOCKS
     conflicting = any(block.confidence is Confidence.CONFLICTING for block in blocks)
     listed = query.wants_list and _entries(hit.clause) >= LIST_ENTRIES
-    if whole or conflicting or listed or _defines(query, hit.clause):
+    if conflicting or listed or _defines(query, hit.clause):
         return tuple(blocks[:MAX_LIST_ENTRIES])
+    if whole:
+        return _led(query, hit, blocks, scored) if hit.document.form is Form.DIGEST else tuple(blocks)
     top = max(score for _, score in scored)
     kept = [(block, score) for block, score in scored if score >= _BLOCK_RATIO * top]
     kept = sorted(kept, key=lambda pair: -pair[1])[:4] + _naming(query, scored)
     kept += _of_sort(query, scored, [block for block, _ in kept])
-    best = kept[0][0]
     chosen = sorted({block for block, _ in kept}, key=lambda block: block.start)
-    conclusion_first = hit.document.form is Form.DIGEST
-    if conclusion_first and blocks[0] not in chosen:
+    if hit.document.form is Form.DIGEST and blocks[0] not in chosen and blocks[0].confidence is not Confidence.UNKNOWN:
         chosen.insert(0, blocks[0])
-    elif not conclusion_first and chosen[0] is not best:
-        chosen.remove(best)
-        chosen.insert(0, best)
-    return tuple(_with_whole_list(chosen, blocks))
+    return _led(query, hit, _with_whole_list(chosen, blocks), scored)
+
+
+def _led(query: Query, hit: Hit, chosen: Sequence[Block], scored: Scored) -> tuple[Block, ...]:
+    """Return ``chosen`` with the block that is nearest to the question first, entries of a list left in their places.
+
+    Digests begin with the conclusion, so there the nearest has to be clearly nearer, above all where yes or no is asked.
+    """
+    near = dict(scored)
+    best = max((block for block in chosen if _may_lead(block)), key=lambda block: near[block], default=chosen[0])
+    line = (LEAD_RATIO_YES_NO if query.yes_no else LEAD_RATIO) if hit.document.form is Form.DIGEST else 1.0
+    if near[chosen[0]] >= line * near[best]:
+        return tuple(chosen)
+    return (best, *(block for block in chosen if block is not best))
+
+
+def _may_lead(block: Block) -> bool:
+    return block.kind is BlockKind.PARAGRAPH and block.confidence is not Confidence.UNKNOWN
 
 
 def _defines(query: Query, clause: Clause) -> bool:

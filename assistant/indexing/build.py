@@ -245,7 +245,7 @@ def write_parts(plan: Plan, folder: Path, index: Path, embedder: Embedder, progr
     held = write_dense(folder / "dense", [chunk.id for chunk in plan.chunks], embedded.vectors, plan.gone_chunks)
     if held != plan.kept_chunks + len(plan.chunks):
         raise ValueError(f"{held} vectors instead of {plan.kept_chunks + len(plan.chunks)}")
-    owners = [chunk_position(chunk.id)[0] for chunk in plan.chunks]
+    owners = [chunk_position(chunk.id) for chunk in plan.chunks]
     tokens = ((owners[place], own) for place, own in embedded.tokens.items())
     write_tokens(folder / "tokens.db", tokens, plan.gone_positions)
     texts = {

@@ -54,7 +54,6 @@ def chunk_clause(clause: Clause, document: Document, position: int) -> Iterator[
             yield Chunk(f"{position}.{i}", clause.address, document.id, text[:MAX_CHARS], i)
 
 
-def chunk_position(chunk_id: str) -> tuple[int, int | None]:
-    """Return (clause position, block index or None) of a chunk id: ``12.h`` is clause 12 by its heading."""
-    position, _, part = chunk_id.partition(".")
-    return int(position), int(part) if part.isdecimal() else None
+def chunk_position(chunk_id: str) -> int:
+    """Return the position of the clause that a chunk leads to: ``12.h`` is clause 12 by its heading."""
+    return int(chunk_id.partition(".")[0])

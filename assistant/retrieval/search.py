@@ -30,7 +30,7 @@ _Scored = tuple[float, int, Stage]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The result of a search. ``block_cosines`` maps (clause position, block index) to cosine, where it was found.
+    """The result of a search.
 
     ``missing`` are clause numbers that the question names and the named document does not hold; ``unknown_documents``
     are names of documents that the corpus does not hold. ``known_cosine`` is the best cosine of a clause that holds
@@ -38,8 +38,6 @@ class Found:
     """
 
     hits: tuple[Hit, ...]
-    positions: Mapping[str, int]
-    block_cosines: Mapping[tuple[int, int], float]
     missing: tuple[tuple[str, str], ...] = ()
     unknown_documents: tuple[str, ...] = ()
     known_cosine: float = 0.0
@@ -52,14 +50,12 @@ class Ranking:
 
     ``address`` are the clauses that the question addresses, in order, ``missing`` the (document, number) pairs not held;
     ``dense`` are cosines, ``lexical`` BM25 scores, ``fused`` and ``reranked`` in 0–1, and 0.2 above where the
-    question names the document. ``blocks`` maps (position, block index)
-    to cosine.
+    question names the document.
     """
 
     address: Sequence[int]
     missing: Sequence[tuple[str, str]]
     dense: Mapping[int, float]
-    blocks: Mapping[tuple[int, int], float]
     lexical: Mapping[int, float]
     fused: Mapping[int, float]
     reranked: Mapping[int, float]
@@ -83,7 +79,7 @@ class Search:
         exact, missing = self._resolve(query, scope)
         eligible = Eligibility(self._records, query, scope, named)
         encoded = encode(self._snapshot.embedder, query.question)
-        dense, blocks = self._dense(encoded.vector, eligible)
+        dense = self._dense(encoded.vector, eligible)
         lexical = self._lexical(query, eligible)
         fused = {
             position: score
@@ -100,7 +96,7 @@ class Search:
             }
 
         fused, reranked = weighed(fused), weighed(reranked)
-        return Ranking(exact, missing, dense, blocks, lexical, fused, reranked)
+        return Ranking(exact, missing, dense, lexical, fused, reranked)
 
     def search(self, query: Query, scope: Scope, limit: int = 10) -> Found:
         """Return at most ``limit`` hits, best first, and the best of each further document named beside others."""
@@ -115,7 +111,6 @@ class Search:
         scored = scored[: len(exact)] + sorted(scored[len(exact) :], key=lambda entry: (-entry[0], entry[1]))
         scored = self._official_first(scored, Eligibility(self._records, query, scope, named))
         hits: list[Hit] = []
-        positions: dict[str, int] = {}
         for score, position, stage in [*scored[:limit], *self._of_each_named(scored, limit, query, scope)]:
             clause = self._records.clause(position)
             document = self._records.documents[clause.document_id]
@@ -131,12 +126,11 @@ class Search:
                 found_lexical,
             )
             hits.append(hit)
-            positions[clause.address] = position
-        if query.asks_next and hits and (following := self._following(hits[0], positions)):
+        if query.asks_next and hits and (following := self._following(hits[0])):
             hits.insert(1, following)
         unknown = tuple(mention.text for mention in query.mentions.documents if not mention.document_ids)
         known, not_known = self._best_cosines(dense)
-        return Found(tuple(hits), positions, ranking.blocks, tuple(ranking.missing), unknown, known, not_known)
+        return Found(tuple(hits), tuple(ranking.missing), unknown, known, not_known)
 
     def _of_each_named(self, scored: list[_Scored], limit: int, query: Query, scope: Scope) -> list[_Scored]:
         """Return the best of each document named beside others that has none among the first ``limit``."""
@@ -184,21 +178,18 @@ class Search:
             best[holds] = max(best[holds], cosine)
         return best[True], best[False]
 
-    def _dense(self, vector: Vectors, eligible: Eligibility) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
+    def _dense(self, vector: Vectors, eligible: Eligibility) -> dict[int, float]:
         chunks = self._snapshot.manifest.chunks
         found = _enough(
             lambda limit: self._snapshot.dense.search(vector, min(limit, chunks)),
-            lambda chunk_id: bool(eligible.factor(chunk_position(chunk_id)[0])),
+            lambda chunk_id: bool(eligible.factor(chunk_position(chunk_id))),
             self._depth * 2,
         )
         clauses: dict[int, float] = {}
-        blocks: dict[tuple[int, int], float] = {}
         for chunk_id, cosine in found:
-            position, block = chunk_position(chunk_id)
+            position = chunk_position(chunk_id)
             clauses[position] = max(cosine, clauses.get(position, -1.0))
-            if block is not None:
-                blocks[position, block] = cosine
-        return clauses, blocks
+        return clauses
 
     def _lexical(self, query: Query, eligible: Eligibility) -> dict[int, float]:
         return dict(
@@ -290,13 +281,12 @@ class Search:
         ]
         return own + below
 
-    def _following(self, hit: Hit, positions: dict[str, int]) -> Hit | None:
-        """Return the clause after ``hit`` under the same heading, noting its position."""
-        position = positions[hit.clause.address] + 1
-        clause = self._records.find_clause(position)
+    def _following(self, hit: Hit) -> Hit | None:
+        """Return the clause after ``hit`` under the same heading."""
+        position = self._records.position_of(hit.clause.address)
+        clause = self._records.find_clause(position + 1) if position is not None else None
         if clause is None or clause.document_id != hit.clause.document_id or clause.headings != hit.clause.headings:
             return None
-        positions[clause.address] = position
         return replace(hit, clause=clause, stage=Stage.NEIGHBOUR, rank=2, dense=None, lexical=None)
 
 

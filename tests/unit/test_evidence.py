@@ -26,7 +26,7 @@ def signals(question: str, found: Found) -> Evidence:
 
 
 def test_signals_of_a_question() -> None:
-    found = Found(tuple(hits_of(FAQ, 0.8, 0.4)), {}, {}, (), (), 0.7, 0.6)
+    found = Found(tuple(hits_of(FAQ, 0.8, 0.4)), (), (), 0.7, 0.6)
     evidence = signals("证书有效期几年", found)
     assert evidence.known == 0.7
     assert round(evidence.lead, 6) == 1.0
@@ -36,11 +36,11 @@ def test_signals_of_a_question() -> None:
 
 
 def test_a_list_of_what_is_not_held_speaks_for_a_refusal() -> None:
-    held = Found(tuple(hits_of(FAQ, 0.8, 0.4)), {}, {}, (), (), 0.7, 0.6)
-    beyond = Found(tuple(hits_of(BEYOND, 0.8, 0.4)), {}, {}, (), (), 0.7, 0.6)
+    held = Found(tuple(hits_of(FAQ, 0.8, 0.4)), (), (), 0.7, 0.6)
+    beyond = Found(tuple(hits_of(BEYOND, 0.8, 0.4)), (), (), 0.7, 0.6)
     assert signals("证书有效期几年", beyond).beyond == 1.0
     assert support(signals("证书有效期几年", beyond)) < support(signals("证书有效期几年", held))
 
 
 def test_without_hits_everything_speaks_for_a_refusal() -> None:
-    assert support(signals("证书有效期几年", Found((), {}, {}, (), ()))) < 0.05
+    assert support(signals("证书有效期几年", Found((), (), ()))) < 0.05

@@ -263,10 +263,10 @@ def test_quantities_compare_equal_in_any_spelling(text: str, found: set[tuple[st
 
 
 def test_a_named_document_that_is_not_held_is_only_fine_where_the_best_hit_speaks_of_it() -> None:
-    silent = Found(tuple(hits_of(FAQ, "1")), {}, {}, unknown_documents=("gb/t99999-2020",))
+    silent = Found(tuple(hits_of(FAQ, "1")), unknown_documents=("gb/t99999-2020",))
     text = FAQ.replace("证书有效期 3 年。", "证书有效期 3 年，与 GB/T 99999-2020 无关。")
-    speaking = Found(tuple(hits_of(text, "1")), {}, {}, unknown_documents=("gb/t99999-2020",))
-    held = Found(tuple(hits_of(FAQ, "1")), {}, {})
+    speaking = Found(tuple(hits_of(text, "1")), unknown_documents=("gb/t99999-2020",))
+    held = Found(tuple(hits_of(FAQ, "1")))
     query = ask("GB/T 99999-2020 的证书有效期几年")
     assert [lacks_named_document(query, found) for found in (silent, speaking, held)] == [True, False, False]
 
