@@ -27,7 +27,7 @@ from assistant.indexing.build import Progress, build
 from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.eligibility import Scope
-from assistant.retrieval.followup import complete
+from assistant.retrieval.followup import complete, goes_on
 from assistant.retrieval.parts import PART_HITS, with_parts
 from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
@@ -211,7 +211,7 @@ class Assistant:
                     return condensed, failure
             except GenerationError as error:
                 failure = error.message
-        return complete(plain, history, self._names) if self._is_about_corpus(plain) else plain, failure
+        return complete(plain, history, self._names) if self._may_lean(plain) else plain, failure
 
     def _context(self, question: str, found: Found, scope: Scope) -> list[Hit]:
         """Return the hits that a model is to see."""
@@ -271,11 +271,13 @@ class Assistant:
         """Return a question in simplified characters, with its slips put right."""
         return self._speller.correct(simplified(question))
 
-    def _is_about_corpus(self, question: str) -> bool:
-        """Return whether a question has a content word that the corpus knows, or none at all (多少钱？).
+    def _may_lean(self, question: str) -> bool:
+        """Return whether a question may lean on the one before: it has a content word that the corpus knows, or none at all.
 
-        One that has only foreign words (今天天气怎么样) changes the subject and is not completed from the conversation.
+        One that has only foreign words (今天天气怎么样) changes the subject, unless it asks for more of the answer (说细点).
         """
+        if goes_on(question, self._names):
+            return True
         words = [word for word in content_words(question) if len(word.text) > 1]
         return not words or any(self._snapshot.lexical.knows(word.text) for word in words)
 

@@ -8,10 +8,15 @@ from assistant.structure.address import DocumentMention, NameIndex, bare_name
 from assistant.text import compact, parse_numeral, terms, to_chinese_numeral
 from assistant.types import Kind, Turn
 
-_STARTS = re.compile(r"^(?:那么?|那如果|如果是|要是|换成|还有|另外|以及|然后|再问|接着|说回来)[，,]?")
+# Says that the last answer was heard, before what is asked now: 行吧。没有管理师扣几分.
+_HEARD = re.compile(
+    r"^(?:(?:(?:行|好|可以|嗯+|哦+|噢|对|是|ok|明白|知道|了解|懂|清楚|收到)(?:吧|的|了|啦|嘞)*|谢谢|原来如此)[，,。！!；;\s]+)+"
+)
+_STARTS = re.compile(r"^(?:那么?(?![个种些])|那如果|如果是|要是|换成|还有|另外|以及|然后|再问|接着|说回来)[，,]?")
 # Begins something new: what follows is completed only if it leans on the conversation by itself (对了，多少钱).
 _CHANGE = re.compile(
-    r"^(?:对了|顺便(?:问(?:一下)?|说)?|换个(?:话题|问题)|问(?:个|点)别的|再问(?:个|一个)别的)[，,：:]?"
+    r"^(?:先(?:放一放|不说这个|不管它?)[，,。]*)?(?:对了|顺便(?:问(?:一下)?|说)?|换个(?:话题|问题)|问(?:个|点)别的|再问(?:个|一个)别的|还有(?:个|一?件)事)[，,：:]?|"
+    r"^先(?:放一放|不说这个|不管它?)[，,。]+"
 )
 # Goes back to an earlier turn: 回到刚才三星的问题，要几个管理师.
 _BACK = re.compile(
@@ -42,6 +47,15 @@ _SUBJECTS = re.compile(
 _GOES_ON = re.compile(
     r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发"
 )
+# Asks where the last answer is laid down, or for more of it: both go on with the last question itself.
+_BASIS = re.compile(
+    r"(?:是|在|写在)?(?:哪部法|条例|标准|法规|文件)?(?:的|里)?(?:哪|第几)一?[条款](?:里|上)?(?:写|说|讲|规定|定|要求)?(?:了|过)?的?|"
+    r"(?:看|有|要|给|找)?个?(?:依据|出处)(?:是|在)?(?:什么|啥|哪里?)?"
+)
+_MORE = re.compile(
+    r"(?:再|请|能|能不能|可以|帮我|给我)*(?:说|讲|解释|介绍|展开)?(?:得|的)?(?:再?(?:细|详细|具体|仔细))(?:一?点儿?|些|一下|地)?(?:说说?|讲讲?|介绍|展开)?(?:一下)?|"
+    r"展开(?:说|讲)(?:说|讲|一下)?|再?多(?:说|讲)(?:一?点|几句)"
+)
 # A follow-up that only names another time: the same question for that time.
 _WHEN = re.compile(
     r"^(?:在|那)?(?P<when>以前|从前|过去|当时|原来|之前|旧版|老版|修订前|修改前|改之前|现在|目前|如今|(?P<year>(?:19|20)\d{2}年?))"
@@ -54,6 +68,7 @@ _NOW = ("现在", "目前", "如今")
 _SHORT = 5
 _MARKED_SHORT = 12
 _VALUE_SLACK = 3
+_SUBJECT_TURNS = 3
 
 
 def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
@@ -61,22 +76,48 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
 
     A question that stands alone is returned as it is. ``那四星呢`` after ``五星要多少分`` gives ``四星要多少分``.
     """
+    if not history:
+        return question
+    question = _HEARD.sub("", question.strip()) or question
     plain = compact(question).rstrip("？?。！!")
-    if not history or _REACTION.fullmatch(plain):
-        return history[-1].answer.understood_as if history else question
+    if found := _about_the_last(plain, history, names):
+        return found
+    asked = _CHANGE.sub("", plain, count=1)
+    is_new = asked != plain and len("".join(content_runs(asked))) >= _SHORT
+    if is_new or not _depends(asked, names):
+        return question
+    bare = re.sub(r"(?:呢|吗|的呢)$", "", _STARTS.sub("", asked)).strip("，, ")
     last = history[-1].answer.understood_as
+    return _substitute(last, bare, names) or _carry_over(_with_subject(history, names), bare, names)
+
+
+def _about_the_last(plain: str, history: Sequence[Turn], names: NameIndex) -> str | None:
+    """Return the question that a doubt, a correction, another time, a clause pointed to or going back stands for, else None."""
+    last = history[-1].answer.understood_as
+    if _REACTION.fullmatch(plain):
+        return last
+    if goes_on(plain, names):
+        return f"{last.rstrip('？?。')}，{plain}"
     if match := _WHEN.match(re.sub(r"[呢吗]$", "", _STARTS.sub("", plain))):
         return _at_another_time(last, match)
     if match := _CORRECTION.match(plain):
         return _correct(last, match["wrong"] or "", match["right"] or match["only"], names)
-    if found := _pointed_clause(plain, history[-1], names) or _going_back(plain, history, names):
-        return found
-    if _CHANGE.match(plain):
-        plain = _CHANGE.sub("", plain)
-    if not _depends(plain, names):
-        return question
-    bare = re.sub(r"(?:呢|吗|的呢)$", "", _STARTS.sub("", plain)).strip("，, ")
-    return _substitute(last, bare, names) or _carry_over(last, bare, names)
+    return _pointed_clause(plain, history[-1], names) or _going_back(plain, history, names)
+
+
+def goes_on(question: str, names: NameIndex) -> bool:
+    """Return whether a question asks for nothing but the basis of the last answer, or for more of it."""
+    plain = compact(question).rstrip("？?。！!")
+    if _MORE.fullmatch(plain.rstrip("吗呢吧")):
+        return True
+    rest = _BASIS.sub("", plain)
+    return rest != plain and len("".join(content_runs(rest))) < _SHORT and not names_subject(rest, names)
+
+
+def _with_subject(history: Sequence[Turn], names: NameIndex) -> str:
+    """Return the last question that names its subject, of the last three; the very last if none does."""
+    asked = [turn.answer.understood_as for turn in reversed(history[-_SUBJECT_TURNS:])]
+    return next((question for question in asked if names_subject(question, names)), asked[0])
 
 
 def names_subject(question: str, names: NameIndex) -> bool:
@@ -204,8 +245,11 @@ def _carry_over(last: str, bare: str, names: NameIndex) -> str:
         return f"{document.text} {bare}" if document else f"{last} {bare}"
     if _GOES_ON.search(bare):
         return f"{last.rstrip('？?')}，{bare}"
+    pointing = _PRONOUN.search(bare) is not None
     bare = _PRONOUN.sub("", bare)
     subject = document.text if document else next((match.group() for match in _SUBJECTS.finditer(last)), "")
     stars = _SLOTS[0].search(bare_name(last))
     extra = stars.group() if stars and stars.group() not in bare else ""
+    if pointing and not subject and not extra and len("".join(content_runs(bare))) < _SHORT:
+        return f"{last.rstrip('？?。')}，{bare}"
     return f"{extra}{'' if subject in bare else subject}{bare}"

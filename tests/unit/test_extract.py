@@ -80,6 +80,20 @@ def test_a_list_that_is_asked_for_is_shown_whole_with_its_lead() -> None:
     assert [text[:4] for text in texts(passage)[1:]] == ["营业执照", "服务手册", "网点清单", "人员名册", "自评报告"]
 
 
+def test_for_more_of_it_the_whole_clause_is_shown() -> None:
+    (passage,) = run("差旅费由谁承担，说细点", hit_of(LONG, "2"))
+    assert len(passage.blocks) == 7
+
+
+def test_what_names_an_addressed_clause_and_tells_far_more_of_what_is_asked_is_added() -> None:
+    guide = LONG.replace("培训费不属于", "违反测试认证条例第十二条的，处二万元罚款。\n\n培训费不属于")
+    addressed = hit_of(LAW, "第十二条", stage=Stage.ADDRESS)
+    added = run("违反测试认证条例第十二条的处多少罚款", addressed, hit_of(guide, "2"))
+    assert [texts(passage)[0][:2] for passage in added[1:]] == ["违反"]
+    assert len(run("测试认证条例第十二条说什么", addressed, hit_of(guide, "2"))) == 1
+    assert len(run("违反测试认证条例第十二条的处多少罚款", addressed, hit_of(LONG, "2"))) == 1
+
+
 def test_a_list_nearly_as_good_goes_before_a_better_clause_without_one() -> None:
     passages = run("要交哪些材料", hit_of(LONG, "2"), hit_of(LONG, "1", score=0.8))
     assert passages[0].hit.clause.number == "1"

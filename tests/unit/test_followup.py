@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from assistant.corpus.front_matter import parse_document
-from assistant.retrieval.followup import complete
+from assistant.retrieval.followup import complete, goes_on
 from assistant.structure.address import NameIndex
 from assistant.text import compact
 from assistant.types import Answer, Citation, Confidence, Document, Form, Kind, Status, Turn
@@ -185,3 +185,44 @@ def test_this_clause_is_one_that_binds_rather_than_a_guide() -> None:
 @pytest.mark.parametrize("doubt", ["真的假的", "真的吗？", "你确定？", "不会吧"])
 def test_a_doubt_asks_the_same_once_more(doubt: str) -> None:
     assert complete(doubt, [turn("证书有效期几年？")], NAMES) == "证书有效期几年？"
+
+
+@pytest.mark.parametrize("asked", ["哪条写的", "哪一条规定的？", "老板要看依据，条例哪一条说的", "出处在哪", "依据呢"])
+def test_the_basis_is_asked_of_the_whole_last_question(asked: str) -> None:
+    last = turn("不上培训班就不受理，合规吗？")
+    assert complete(asked, [last], NAMES).startswith("不上培训班就不受理，合规吗，")
+
+
+@pytest.mark.parametrize("asked", ["说细点", "再详细一点", "能不能讲得具体些", "展开说说", "多说几句"])
+def test_more_is_asked_of_the_whole_last_question_whatever_words_it_has(asked: str) -> None:
+    assert goes_on(asked, NAMES)
+    assert complete(asked, [turn("服务手册是哪条要求的")], NAMES) == f"服务手册是哪条要求的，{compact(asked)}"
+
+
+@pytest.mark.parametrize("question", ["投诉处理是哪一条", "证书转让违反哪条规定", "详细的申请流程是什么", "具体要几天"])
+def test_a_question_with_a_subject_of_its_own_asks_for_no_more_of_the_last(question: str) -> None:
+    assert not goes_on(question, NAMES)
+
+
+def test_what_only_says_that_the_answer_was_heard_is_no_part_of_the_question() -> None:
+    history = [turn("五星要多少分")]
+    assert complete("行吧。没有管理师扣几分", history, NAMES) == "没有管理师扣几分"
+    assert complete("好的，谢谢！那四星呢", history, NAMES).startswith("四星要多少分")
+
+
+def test_the_subject_is_that_of_the_last_question_that_names_one() -> None:
+    history = [turn("管理师按几成配"), turn("是按全公司人头算吗")]
+    assert complete("我们有40个，那要几个", history, NAMES).startswith("管理师")
+
+
+def test_a_question_that_points_back_without_any_subject_goes_on_with_the_last() -> None:
+    assert (
+        complete("它不改罚多少", [turn("不上培训班就不给报，合规吗")], NAMES)
+        == "不上培训班就不给报，合规吗，不改罚多少"
+    )
+    assert complete("会不会派人暗访", [turn("先看文件还是先来人")], NAMES) == "会不会派人暗访"
+
+
+def test_a_matter_put_aside_is_not_carried_into_a_new_one() -> None:
+    question = "先放一放。还有个事，兄弟公司想借我们的售后证用一次，这个行不行"
+    assert complete(question, [turn("测试条例第十二条管的是什么")], NAMES) == question
