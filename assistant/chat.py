@@ -27,7 +27,7 @@ from assistant.indexing.build import Progress, build
 from assistant.indexing.embedding import load_embedder
 from assistant.indexing.snapshot import Manifest, Snapshot, current_folder
 from assistant.retrieval.eligibility import Scope
-from assistant.retrieval.followup import complete, goes_on
+from assistant.retrieval.followup import complete, refers_back
 from assistant.retrieval.parts import PART_HITS, with_parts
 from assistant.retrieval.rerank import load_reranker
 from assistant.retrieval.search import Found, Search
@@ -274,9 +274,9 @@ class Assistant:
     def _may_lean(self, question: str) -> bool:
         """Return whether a question may lean on the one before: it has a content word that the corpus knows, or none at all.
 
-        One that has only foreign words (今天天气怎么样) changes the subject, unless it asks for more of the answer (说细点).
+        One that has only foreign words (今天天气怎么样) changes the subject, unless it refers back by itself (说细点).
         """
-        if goes_on(question, self._names):
+        if refers_back(question, self._names):
             return True
         words = [word for word in content_words(question) if len(word.text) > 1]
         return not words or any(self._snapshot.lexical.knows(word.text) for word in words)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.retrieval.understand import content_runs
+from assistant.retrieval.understand import ASKS, content_runs
 from assistant.structure.address import DocumentMention, NameIndex, bare_name
 from assistant.text import compact, parse_numeral, terms, to_chinese_numeral
 from assistant.types import Kind, Turn
@@ -25,7 +25,14 @@ _BACK = re.compile(
 )
 _MATTER = re.compile(r"(?:那个|这个|的)?(?:问题|事情?|话题|那里|那块)(?:上|来)?[，,]?")
 _MATTER_TERMS = frozenset(("问题", "题", "的问", "个问", "那个", "怎么", "什么"))
-_PRONOUN = re.compile(r"它们?|他们?|这个|那个|这种|那种|[这那](?=是)|该(?!怎)|上面|前面|刚才|上述|这里|其中|此")
+_PRONOUN = re.compile(r"[它他她]们?|这个|那个|这种|那种|[这那](?=是)|该(?!怎)|上面|前面|刚才|上述|这里|其中|此")
+# A document spoken of without its name: 那个行标几号, 里面有没有点名.
+_THAT_DOCUMENT = re.compile(
+    r"(?:那|这|该|上述)(?:一?[个份部项条则])?(?P<sort>国标|行标|标准|条例|办法|规定|规则|细则|方案|通知|公告|意见|政策|法|文件|文)(?!件?审)|(?:那|这)?里面|其中"
+)
+# Tells something of the asker's own company and asks nothing: the last question is asked for that.
+_TELLS = re.compile(r"^(?!.*(?:[给帮替]我|请|推荐|[你您])).*(?:我们|我司|我方|咱们?|本公司|我公司|公司|厂里|店里)")
+_SORTS = {"国标": "gb", "行标": "sb"}
 _THIS_CLAUSE = re.compile(r"(?:这|那|该|上)一?条")
 _STEP = re.compile(r"(?:再|往)?(?:(?P<next>下|后)|上|前)一条")
 _SLOTS = (
@@ -82,6 +89,10 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
     plain = compact(question).rstrip("？?。！!")
     if found := _about_the_last(plain, history, names):
         return found
+    if found := _of_that_document(plain, history[-1], names):
+        return found
+    if _TELLS.search(plain) and not ASKS.search(plain) and not names.find(plain).documents:
+        return f"{history[-1].answer.understood_as.rstrip('？?。')}，{plain}"
     asked = _CHANGE.sub("", plain, count=1)
     is_new = asked != plain and len("".join(content_runs(asked))) >= _SHORT
     if is_new or not _depends(asked, names):
@@ -105,13 +116,40 @@ def _about_the_last(plain: str, history: Sequence[Turn], names: NameIndex) -> st
     return _pointed_clause(plain, history[-1], names) or _going_back(plain, history, names)
 
 
+def _of_that_document(plain: str, last: Turn, names: NameIndex) -> str | None:
+    """Return a question on a document spoken of without its name, with the name of the one meant; None if there is none.
+
+    That is the first of its sort that the last answer cites; where the last question names documents, the last of these.
+    """
+    match = _THAT_DOCUMENT.search(plain)
+    if match is None:
+        return None
+    sort = match["sort"] or ""
+    cited = [item for item in last.answer.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
+    if sort in _SORTS:
+        cited = [item for item in cited if (item.number or "").lower().startswith(_SORTS[sort])]
+    elif sort not in ("标准", "文件", "文", "政策", ""):
+        cited = [item for item in cited if item.title.endswith(sort)]
+    named = [item for item in names.find(last.answer.understood_as).documents if not item.generic and item.text != sort]
+    fitting = [mention.text for mention in named if sort in ("", "文件", "标准") or mention.text.endswith(sort)]
+    meant = fitting[-1] if fitting else next((item.number or f"《{item.title}》" for item in cited), None)
+    if meant is None or meant in plain:
+        return None
+    return f"{meant} {plain[: match.start()]}{plain[match.end() :]}"
+
+
+def refers_back(question: str, names: NameIndex) -> bool:
+    """Return whether a question leans on the last one whatever other words it has: 说细点, 那个行标几号."""
+    return goes_on(question, names) or _THAT_DOCUMENT.search(compact(question)) is not None
+
+
 def goes_on(question: str, names: NameIndex) -> bool:
     """Return whether a question asks for nothing but the basis of the last answer, or for more of it."""
     plain = compact(question).rstrip("？?。！!")
     if _MORE.fullmatch(plain.rstrip("吗呢吧")):
         return True
     rest = _BASIS.sub("", plain)
-    return rest != plain and len("".join(content_runs(rest))) < _SHORT and not names_subject(rest, names)
+    return rest != plain and len("".join(content_runs(rest))) <= _SHORT and not names_subject(rest, names)
 
 
 def _with_subject(history: Sequence[Turn], names: NameIndex) -> str:
@@ -240,16 +278,20 @@ def _first_document(text: str, names: NameIndex) -> DocumentMention | None:
 
 def _carry_over(last: str, bare: str, names: NameIndex) -> str:
     """Return the new question with the subject of the last one before it: what it names, else its topic word."""
-    document = _first_document(last, names)
+    pointing = _PRONOUN.search(bare)
+    documents = names.find(last).documents
+    # what a question begins with is its subject, else what it names last: 27922和27925都要，27925评什么
+    document = documents[-1 if pointing and documents[0].start else 0] if documents else None
     if names.find(bare).clauses:
         return f"{document.text} {bare}" if document else f"{last} {bare}"
     if _GOES_ON.search(bare):
         return f"{last.rstrip('？?')}，{bare}"
-    pointing = _PRONOUN.search(bare) is not None
     bare = _PRONOUN.sub("", bare)
     subject = document.text if document else next((match.group() for match in _SUBJECTS.finditer(last)), "")
     stars = _SLOTS[0].search(bare_name(last))
     extra = stars.group() if stars and stars.group() not in bare else ""
-    if pointing and not subject and not extra and len("".join(content_runs(bare))) < _SHORT:
+    somebody = pointing is not None and (pointing.group()[0] in "他她" or not pointing.start())
+    longest = _MARKED_SHORT if somebody else _SHORT
+    if pointing and not subject and not extra and len("".join(content_runs(bare))) < longest:
         return f"{last.rstrip('？?。')}，{bare}"
     return f"{extra}{'' if subject in bare else subject}{bare}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from assistant.retrieval.followup import complete_part, names_subject
-from assistant.retrieval.understand import content_runs
+from assistant.retrieval.understand import ASKS, content_runs
 from assistant.structure.address import NameIndex
 from assistant.text import compact
 from assistant.types import Hit
@@ -13,11 +13,6 @@ MAX_PARTS = 4
 PART_HITS = 3
 _WHOLE_HITS, _PART_CHARS = 5, 3
 _ENDS = re.compile(r"(?<=[，,。；;？?！!\n])|(?<![，,。；;？?！!\n])(?=另外|还有就是|顺便问)")
-_ASKS = re.compile(
-    r"多少|多久|多长|多大|几(?!乎|率)|什么|啥|哪|谁|怎么|怎样|如何|咋|为何|吗|呢$|"
-    r"[会能行要算用罚可对][^，,。]{0,4}不$|"
-    r"是不是|能不能|可不可以|有没有|要不要|算不算|会不会|行不行|用不用|需不需要|是否|能否|可否|有无"
-)
 
 
 def asked_parts(question: str) -> list[str]:
@@ -28,7 +23,7 @@ def asked_parts(question: str) -> list[str]:
     parts: list[str] = []
     told = ""
     for piece in _ENDS.split(question):
-        if not _ASKS.search(compact(piece).rstrip("，,。；;？?！!")):
+        if not ASKS.search(compact(piece).rstrip("，,。；;？?！!")):
             told += piece
         elif parts and len("".join(content_runs(piece))) < _PART_CHARS:
             parts[-1] += told + piece

@@ -184,3 +184,12 @@ def test_rare_terms_weigh_more() -> None:
 )
 def test_little_coverage_needs_a_near_block(support: Support, enough: bool) -> None:
     assert support.enough is enough
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"), [("2024 年的补贴每件最高 2000 元。[1]", True), ("补贴每件最高 2000 元。[1]", False)]
+)
+def test_a_sentence_that_names_the_year_of_a_past_policy_tells_that_it_is_past(raw: str, told: bool) -> None:
+    past = source("2024 年每件最高补 2000 元。", status=Status.REPEALED, name="《2024年补贴政策》")
+    verdict = Checker({1: past}, meter()).check(written(raw))
+    assert (CheckName.VALIDITY not in failed_checks(verdict)) is told

@@ -226,3 +226,28 @@ def test_a_question_that_points_back_without_any_subject_goes_on_with_the_last()
 def test_a_matter_put_aside_is_not_carried_into_a_new_one() -> None:
     question = "先放一放。还有个事，兄弟公司想借我们的售后证用一次，这个行不行"
     assert complete(question, [turn("测试条例第十二条管的是什么")], NAMES) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "complete_question"),
+    [
+        ("那个标准几号实施的", "GB/T 11111-2020 几号实施的"),
+        ("里面有没有说到培训", "GB/T 11111-2020 有没有说到培训"),
+        ("那个国标现在还有效吗", "GB/T 11111-2020 现在还有效吗"),
+    ],
+)
+def test_a_document_spoken_of_without_its_name_is_the_one_cited(question: str, complete_question: str) -> None:
+    history = [turn("做网店照哪个打分", cited="GB/T 11111-2020 5.1")]
+    assert complete(question, history, NAMES) == complete_question
+    assert "11111" not in complete("那个行标现在还有效吗", history, NAMES)
+
+
+def test_a_pronoun_means_the_document_named_last_unless_the_question_begins_with_another() -> None:
+    assert complete("它讲什么", [turn("甲方要 GB/T 11111-2020，测试条例是什么")], NAMES).startswith("测试条例")
+    assert complete("它讲什么", [turn("GB/T 11111-2020 里有没有点测试条例的名")], NAMES).startswith("gb/t11111-2020")
+
+
+def test_what_the_asker_tells_of_the_company_is_asked_of_the_last_question() -> None:
+    history = [turn("管理师按几成配")]
+    assert complete("我们主管加站长一共12个", history, NAMES) == "管理师按几成配，我们主管加站长一共12个"
+    assert complete("你给我们公司推荐一家便宜的", history, NAMES) == "你给我们公司推荐一家便宜的"

@@ -221,3 +221,31 @@ def test_what_a_clause_leaves_to_somebody_may_be_told_as_left_to_him() -> None:
     clause = "认证收费由认证机构定价，并且必须公开。"
     assert not problems(clause, "认证收费由认证机构自己定，但必须公开。")
     assert problems(clause, "认证收费由企业自己定，但必须公开。")
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("没有证书不影响投标，只是拿不到分。", "没有证书也会影响投标。"),
+        ("获证企业的退换责任不减。", "获证以后，退换的责任随之减轻。"),
+        ("责任不因有没有认证而改变。", "责任会因有没有认证而改变。"),
+        ("售后服务认证不能代替三包。", "有了证书，就能顶替三包。"),
+        ("删掉的指标不计分。", "删掉的指标也要计分。"),
+        ("经营者不得用格式条款免责。", "贴出告示，责任就免了。"),
+    ],
+)
+def test_a_verb_that_a_clause_only_denies_may_not_be_affirmed(clause: str, text: str) -> None:
+    assert any("没有否定" in problem for problem in wrong_modality(text, [source(clause)]))
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("目录外商品的责任不因此免除。", "目录以外的商品，责任也不会因此免除。"),
+        ("自评分数不能代替认证。", "可以先给自己打分，但自评分数代替不了认证。"),
+        ("不要直接套用到服务认证。", "不宜直接套用到服务认证上。"),
+        ("没有证书不影响投标，会影响得分。", "缺了证书会影响得分。"),
+    ],
+)
+def test_a_verb_that_is_denied_in_other_words_or_affirmed_elsewhere_is_right(clause: str, text: str) -> None:
+    assert not any("没有否定" in problem for problem in wrong_modality(text, [source(clause)]))

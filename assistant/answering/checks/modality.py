@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from assistant.answering.checks.alignment import PART, likeness, nearest, pairs
 from assistant.answering.checks.assertions import NEGATION, OPEN, PHRASE, STEM, Mode, Part, read_parts
 from assistant.answering.checks.sources import CitedSource
+from assistant.text import compact
 
 _STRONG = {Mode.MUST, Mode.MUST_NOT}
 _WEAK = {Mode.SHOULD, Mode.MAY, Mode.NEED_NOT}
@@ -41,6 +42,15 @@ _CONTRASTS = tuple(
         (r"全部", r"部分"),
     )
 )
+# What a clause denies with a word right before the verb (不影响, 不因认证减轻), or forbids a little before it.
+_VERBS = r"影响(?!力)|减轻|减(?=[，,。；;]|$)|免除|免责|免了|改变|代替|替代|顶替|恢复|计分|套用|套到|等于|合法|妨碍"
+_VERB = re.compile(_VERBS)
+_DENIED_VERB = re.compile(
+    r"(?:不(?:会|能|得|再|应当?|可以?|要|必|直接|随之|相应)*|不因[^，,。；;]{1,20}|没有?|未|无法?|并非|别|(?:不[得能]|禁止)[^，,。；;]{1,8}?)"
+    rf"(?:{_VERBS})"
+)
+_SAME_VERB = {"减": "减轻", "免责": "免除", "免了": "免除", "替代": "代替", "顶替": "代替", "套到": "套用"}
+_AFTER_ALL = re.compile(r"[也就都却仍]")
 # Freedom and force that idioms tell, without any of the words above.
 _FREEDOM = re.compile(
     r"自便|任选|无所谓|不强求|不碍事|无妨|犯不[着上]|可有可无|看心情|听[凭任]|自由(?!裁)|酌情|纯属自愿|全凭|得闲|有空(?!缺)|如?有条件的?话?|"
@@ -64,7 +74,7 @@ _FOUND = re.compile(
 _APART = re.compile(r"两码事|两回事")
 _NOT_LABEL = re.compile(r"(?:(?<!是)不是|不属于|并非|而非)([a-z][a-z/-]*\d[\d.-]*|\d{4,}[\d.-]*)")
 _DENIES = re.compile(r"[不没无未非勿]|禁止|休想")
-_REFUSED = re.compile(r"[^，。；]{0,4}不(?:行|得|可|成|能)")
+_REFUSED = re.compile(r"[^，。；]{0,4}不(?:行|得|可|成|能|了)")
 # What nobody may add to a clause.
 _ABSOLUTE = re.compile(r"终身|永久|无限期|长期有效|独家|唯一|包过|必过|保过|百分之百|绝对|指定代理|官方授权")
 ALIGNED = 0.45
@@ -95,7 +105,7 @@ def wrong_modality(text: str, sources: Sequence[CitedSource]) -> list[str]:
             problems += _added_negation(part, near, held)
             problems += _contained_denial(part, held, here)
             problems += _denied_label(part, held)
-    return list(dict.fromkeys((*problems, *_wrong_contrasts(text, written))))
+    return list(dict.fromkeys((*problems, *_wrong_contrasts(text, written), *_wrong_verbs(text, written))))
 
 
 def _is_denied(part: Part, near: Sequence[Part], held: Sequence[Part]) -> bool:
@@ -265,6 +275,30 @@ def _added_negation(part: Part, near: Sequence[Part], held: Sequence[Part]) -> l
         if speaking and all(other.affirms(phrase[:STEM]) and not other.denied for other in speaking):
             return [f"条款没有否定“{phrase}”，这里否定了"]
     return []
+
+
+def _affirmed_verbs(text: str) -> dict[str, str]:
+    """Return verb → its words in ``text`` where nothing denies it: no negation since 也 or 就, none after it (代替不了)."""
+    found = {}
+    for part in PART.findall(compact(text)):
+        for match in _VERB.finditer(part):
+            before = OPEN.sub("", _AFTER_ALL.split(part[: match.start()])[-1])
+            if not _DENIES.search(before) and not _REFUSED.match(part, match.end()):
+                found[_SAME_VERB.get(match.group(), match.group())] = match.group()
+    return found
+
+
+def _denied_verbs(held: str) -> set[str]:
+    """Return the verbs that ``held`` only denies."""
+    told = [_SAME_VERB.get(verb, verb) for verb in _VERB.findall(held)]
+    denied = [_SAME_VERB.get(verb, verb) for match in _DENIED_VERB.findall(held) for verb in _VERB.findall(match)[-1:]]
+    return {verb for verb in denied if denied.count(verb) == told.count(verb)}
+
+
+def _wrong_verbs(text: str, held: str) -> list[str]:
+    """Return a problem for each verb that the sentence affirms and its sources only deny."""
+    denied = _denied_verbs(compact(held))
+    return [f"条款否定“{said}”，这里没有否定" for verb, said in _affirmed_verbs(text).items() if verb in denied]
 
 
 def _wrong_contrasts(text: str, held: str) -> list[str]:
