@@ -22,6 +22,7 @@ MAX_LIST_ENTRIES = 40
 SECOND_CLAUSE_RATIO = 0.8
 MAX_CLAUSES = 3
 SUPPORT_DEPTH = 6
+OTHER_NAME_RATIO = 0.75
 NEARBY_DEPTH = 5
 NEARBY_RATIO = 0.8
 NEIGHBOUR_BLOCKS = 2
@@ -106,9 +107,11 @@ def extract(
             break
         if hit is not first and hit.score >= SECOND_CLAUSE_RATIO * first.score:
             passages += _support(hit, passages, scorer.score_blocks(hit))
+    line = OTHER_NAME_RATIO * max(score for _, score in scored)
     for hit in _of_other_names(query, hits, passages):
-        best = max(scorer.score_blocks(hit), key=lambda pair: pair[1])[0]
-        passages.append(Passage(hit, (best,)))
+        best, score = max(scorer.score_blocks(hit), key=lambda pair: pair[1])
+        if score >= line:
+            passages.append(Passage(hit, (best,)))
     return passages
 
 

@@ -226,5 +226,11 @@ def test_a_detail_that_is_not_known_refuses_only_the_question_for_it() -> None:
 
 def test_each_document_that_is_named_is_told_of() -> None:
     hits = [hit_of(STANDARD, "5.1"), hit_of(FAQ, "1"), replace(hit_of(LAW, "第一条"), score=0.3)]
-    asked = "GB/T 11111-2020 和测试认证条例各管什么"
+    asked = "GB/T 11111-2020 和测试认证条例各规范什么活动"
     assert {passage.hit.document.id for passage in run(asked, *hits)} >= {hits[0].document.id, hits[2].document.id}
+
+
+def test_a_document_that_is_only_mentioned_is_not_told_of() -> None:
+    hits = [hit_of(STANDARD, "5.1.2.2"), replace(hit_of(LAW, "第一条"), score=0.3)]
+    passages = run("GB/T 11111-2020 要不要按测试认证条例配管理师，配几名管理师", *hits)
+    assert {passage.hit.document.id for passage in passages} == {hits[0].document.id}
