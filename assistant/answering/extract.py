@@ -176,6 +176,14 @@ def _whole_clauses(hits: Sequence[Hit]) -> list[Passage]:
     return passages
 
 
+def _without_names(query: Query) -> Query:
+    """Return ``query`` with the weights of what it asks, the documents and clauses that it names left out."""
+    rest = compact(query.question)
+    for named in (*(item.text for item in query.mentions.documents), *(item.number for item in query.mentions.clauses)):
+        rest = rest.replace(compact(named), " ")
+    return replace(query, weights={term: 1.0 for run in content_runs(rest) for term in terms(run)})
+
+
 def _with_what_names(
     query: Query, passages: list[Passage], hits: Sequence[Hit], idf: Callable[[str], float]
 ) -> list[Passage]:
@@ -184,11 +192,7 @@ def _with_what_names(
     What a breach of a clause costs (违反第十二条怎么罚) stands in another one.
     """
     numbers = [compact(mention.number) for mention in query.mentions.clauses]
-    rest = compact(query.question)
-    for named in (*(mention.text for mention in query.mentions.documents), *numbers):
-        rest = rest.replace(named, " ")
-    asked = {term: 1.0 for run in content_runs(rest) for term in terms(run)}
-    scorer = BlockScorer(replace(query, weights=asked), idf)
+    scorer = BlockScorer(_without_names(query), idf)
     line = NAMING_RATIO * max((scorer.score(block) for passage in passages for block in passage.blocks), default=0.0)
     for hit in hits[: NEARBY_DEPTH + len(passages)]:
         block, score = max(scorer.score_blocks(hit), key=lambda pair: pair[1])

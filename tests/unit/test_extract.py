@@ -225,8 +225,9 @@ def test_a_detail_that_is_not_known_refuses_only_the_question_for_it() -> None:
 
 
 def test_each_document_that_is_named_is_told_of() -> None:
-    hits = [hit_of(STANDARD, "5.1"), hit_of(FAQ, "1"), replace(hit_of(LAW, "第一条"), score=0.3)]
-    asked = "GB/T 11111-2020 和测试认证条例各规范什么活动"
+    law = LAW.replace("制定本条例。", "制定测试认证条例。")
+    hits = [hit_of(STANDARD, "5.1"), hit_of(FAQ, "1"), replace(hit_of(law, "第一条"), score=0.3)]
+    asked = "为了规范什么活动制定测试认证条例，GB/T 11111-2020 呢"
     assert {passage.hit.document.id for passage in run(asked, *hits)} >= {hits[0].document.id, hits[2].document.id}
 
 
