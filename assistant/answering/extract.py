@@ -193,6 +193,7 @@ def _with_what_names(
     """
     numbers = [compact(mention.number) for mention in query.mentions.clauses]
     scorer = BlockScorer(_without_names(query), idf)
+    added: list[Passage] = []
     line = NAMING_RATIO * max((scorer.score(block) for passage in passages for block in passage.blocks), default=0.0)
     for hit in hits[: NEARBY_DEPTH + len(passages)]:
         block, score = max(scorer.score_blocks(hit), key=lambda pair: pair[1])
@@ -201,10 +202,10 @@ def _with_what_names(
             hit.stage is not Stage.ADDRESS
             and names
             and score >= max(line, NAMING_SCORE)
-            and not _says_same(block, passages)
+            and not _says_same(block, [*passages, *added])
         ):
-            passages.append(Passage(hit, (block,)))
-    return passages[: MAX_CLAUSES + len(numbers)]
+            added.append(Passage(hit, (block,)))
+    return [*passages, *added[:MAX_CLAUSES]]
 
 
 def _entries(clause: Clause) -> int:
@@ -300,12 +301,14 @@ def _choose(query: Query, hit: Hit, scored: Scored) -> tuple[Block, ...]:
 def _led(query: Query, hit: Hit, chosen: Sequence[Block], scored: Scored) -> tuple[Block, ...]:
     """Return ``chosen`` with the block that is nearest to the question first, entries of a list left in their places.
 
-    Digests begin with the conclusion, so there the nearest has to be clearly nearer, above all where yes or no is asked.
+    Digests begin with the conclusion, so there the nearest has to be clearly nearer, above all where yes or no is asked, and
+    to hold the sort of fact asked for if the conclusion does.
     """
     near = dict(scored)
     best = max((block for block in chosen if _may_lead(block)), key=lambda block: near[block], default=chosen[0])
     line = (LEAD_RATIO_YES_NO if query.yes_no else LEAD_RATIO) if hit.document.form is Form.DIGEST else 1.0
-    if near[chosen[0]] >= line * near[best]:
+    loses_fact = holds_sort(query.question, [chosen[0]]) and not holds_sort(query.question, [best])
+    if loses_fact or near[chosen[0]] >= line * near[best]:
         return tuple(chosen)
     return (best, *(block for block in chosen if block is not best))
 

@@ -10,7 +10,8 @@ from assistant.types import Kind, Turn
 
 # Says that the last answer was heard, before what is asked now: 行吧。没有管理师扣几分.
 _HEARD = re.compile(
-    r"^(?:(?:(?:行|好|可以|嗯+|哦+|噢|对|是|ok|明白|知道|了解|懂|清楚|收到)(?:吧|的|了|啦|嘞)*|谢谢|原来如此)[，,。！!；;\s]+)+"
+    r"^(?:(?:(?:行|好|可以|嗯+|哦+|噢|对+|是|ok|明白|知道|了解|懂|清楚|收到)(?:吧|的|了|啦|嘞)*(?:谢谢)?|谢谢|原来如此)(?:[，,。！!；;]\s*|(?<=[吧的了啦嘞嗯哦])\s+))+",
+    re.IGNORECASE,
 )
 _STARTS = re.compile(r"^(?:那么?(?![个种些])|那如果|如果是|要是|换成|还有|另外|以及|然后|再问|接着|说回来)[，,]?")
 # Begins something new: what follows is completed only if it leans on the conversation by itself (对了，多少钱).
@@ -25,13 +26,21 @@ _BACK = re.compile(
 )
 _MATTER = re.compile(r"(?:那个|这个|的)?(?:问题|事情?|话题|那里|那块)(?:上|来)?[，,]?")
 _MATTER_TERMS = frozenset(("问题", "题", "的问", "个问", "那个", "怎么", "什么"))
-_PRONOUN = re.compile(r"[它他她]们?|这个|那个|这种|那种|[这那](?=是)|该(?!怎)|上面|前面|刚才|上述|这里|其中|此")
+_PRONOUN = re.compile(
+    r"(?<!其)[它他她]们?|这个|那个|这种|那种|[这那](?=是)|该(?!怎)|上面|前面|刚才|上述|这里|其中|(?<![因从])此(?!外)"
+)
+# Begins as only a question on the last answer does.
+_LEANS = re.compile(r"^(?:是不是|是|那|就|都|也|还|要不要|算不算)")
 # A document spoken of without its name: 那个行标几号, 里面有没有点名.
 _THAT_DOCUMENT = re.compile(
-    r"(?:那|这|该|上述)(?:一?[个份部项条则])?(?P<sort>国标|行标|标准|条例|办法|规定|规则|细则|方案|通知|公告|意见|政策|法|文件|文)(?!件?审)|(?:那|这)?里面|其中"
+    r"(?:那|这|(?<!应)该|上述)(?:一?[个份部项则])?(?P<sort>国标|行标|标准(?!化)|条例|办法|规定|规则|细则|方案|通知|公告|意见)|"
+    r"(?:(?:那|这)一?[个份部项]|(?<!应)该)(?P<short>法(?![人律院子定规])|文件(?!审)|文(?![凭字化书件])|政策)|^(?:那|这)?(?:里面|其中)"
 )
 # Tells something of the asker's own company and asks nothing: the last question is asked for that.
-_TELLS = re.compile(r"^(?!.*(?:[给帮替]我|请|推荐|[你您])).*(?:我们|我司|我方|咱们?|本公司|我公司|公司|厂里|店里)")
+_TELLS = re.compile(
+    r"^(?!.*(?:[给帮替]我|请|推荐|[你您]|想(?:了解|知道|问)|考虑|谢))(?!.*(?:费用|流程|手续|材料|清单|处理|期限|标准|要求|变更|丢了?|告了?)$)"
+    r".*(?:我们|我司|我方|咱们?|本公司|我公司|厂里|店里)"
+)
 _SORTS = {"国标": "gb", "行标": "sb"}
 _THIS_CLAUSE = re.compile(r"(?:这|那|该|上)一?条")
 _STEP = re.compile(r"(?:再|往)?(?:(?P<next>下|后)|上|前)一条")
@@ -56,8 +65,8 @@ _GOES_ON = re.compile(
 )
 # Asks where the last answer is laid down, or for more of it: both go on with the last question itself.
 _BASIS = re.compile(
-    r"(?:是|在|写在)?(?:哪部法|条例|标准|法规|文件)?(?:的|里)?(?:哪|第几)一?[条款](?:里|上)?(?:写|说|讲|规定|定|要求)?(?:了|过)?的?|"
-    r"(?:看|有|要|给|找)?个?(?:依据|出处)(?:是|在)?(?:什么|啥|哪里?)?"
+    r"(?:是|在|写在)?(?:哪部法|条例|标准|法规|文件)?(?:的|里)?(?:哪|第几)一?[条款](?:里|上)?(?:(?:写|说|讲|规定|定|要求)(?:了|过)?的?)?(?=$|[，,])|"
+    r"(?:看|有|要|给|找)?个?(?<![分业准])(?:依据|出处)(?:是|在)?(?:什么|啥|哪里?)?(?=$|[，,给呢])"
 )
 _MORE = re.compile(
     r"(?:再|请|能|能不能|可以|帮我|给我)*(?:说|讲|解释|介绍|展开)?(?:得|的)?(?:再?(?:细|详细|具体|仔细))(?:一?点儿?|些|一下|地)?(?:说说?|讲讲?|介绍|展开)?(?:一下)?|"
@@ -91,7 +100,7 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return found
     if found := _of_that_document(plain, history[-1], names):
         return found
-    if _TELLS.search(plain) and not ASKS.search(plain) and not names.find(plain).documents:
+    if _TELLS.search(plain) and not ASKS.search(plain) and not names_subject(plain, names):
         return f"{history[-1].answer.understood_as.rstrip('？?。')}，{plain}"
     asked = _CHANGE.sub("", plain, count=1)
     is_new = asked != plain and len("".join(content_runs(asked))) >= _SHORT
@@ -99,7 +108,8 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return question
     bare = re.sub(r"(?:呢|吗|的呢)$", "", _STARTS.sub("", asked)).strip("，, ")
     last = history[-1].answer.understood_as
-    return _substitute(last, bare, names) or _carry_over(_with_subject(history, names), bare, names)
+    leaning = last if _GOES_ON.search(bare) else _with_subject(history, names)
+    return _substitute(last, bare, names) or _carry_over(leaning, bare, names)
 
 
 def _about_the_last(plain: str, history: Sequence[Turn], names: NameIndex) -> str | None:
@@ -124,7 +134,7 @@ def _of_that_document(plain: str, last: Turn, names: NameIndex) -> str | None:
     match = _THAT_DOCUMENT.search(plain)
     if match is None:
         return None
-    sort = match["sort"] or ""
+    sort = match["sort"] or match["short"] or ""
     cited = [item for item in last.answer.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
     if sort in _SORTS:
         cited = [item for item in cited if (item.number or "").lower().startswith(_SORTS[sort])]
@@ -153,8 +163,10 @@ def goes_on(question: str, names: NameIndex) -> bool:
 
 
 def _with_subject(history: Sequence[Turn], names: NameIndex) -> str:
-    """Return the last question that names its subject, of the last three; the very last if none does."""
+    """Return the last question; where that leans on the one before (是按全公司算吗), the last of three that names its subject."""
     asked = [turn.answer.understood_as for turn in reversed(history[-_SUBJECT_TURNS:])]
+    if not _LEANS.search(asked[0]):
+        return asked[0]
     return next((question for question in asked if names_subject(question, names)), asked[0])
 
 
@@ -280,7 +292,7 @@ def _carry_over(last: str, bare: str, names: NameIndex) -> str:
     """Return the new question with the subject of the last one before it: what it names, else its topic word."""
     pointing = _PRONOUN.search(bare)
     documents = names.find(last).documents
-    # what a question begins with is its subject, else what it names last: 27922和27925都要，27925评什么
+    # 它 is what the last question begins with, else what it names last: 甲方 27922 和 27925 都要，27925 评什么
     document = documents[-1 if pointing and documents[0].start else 0] if documents else None
     if names.find(bare).clauses:
         return f"{document.text} {bare}" if document else f"{last} {bare}"

@@ -187,7 +187,13 @@ def test_little_coverage_needs_a_near_block(support: Support, enough: bool) -> N
 
 
 @pytest.mark.parametrize(
-    ("raw", "told"), [("2024 年的补贴每件最高 2000 元。[1]", True), ("补贴每件最高 2000 元。[1]", False)]
+    ("raw", "told"),
+    [
+        ("2024 年的补贴每件最高 2000 元。[1]", True),
+        ("补贴每件最高 2000 元。[1]", False),
+        ("2024 年的补贴现在仍是每件最高 2000 元。[1]", False),
+        ("2024年12月报名的企业，补贴每件最高 2000 元。[1]", False),
+    ],
 )
 def test_a_sentence_that_names_the_year_of_a_past_policy_tells_that_it_is_past(raw: str, told: bool) -> None:
     past = source("2024 年每件最高补 2000 元。", status=Status.REPEALED, name="《2024年补贴政策》")

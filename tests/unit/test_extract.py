@@ -94,6 +94,22 @@ def test_what_names_an_addressed_clause_and_tells_far_more_of_what_is_asked_is_a
     assert len(run("违反测试认证条例第十二条的处多少罚款", addressed, hit_of(LONG, "2"))) == 1
 
 
+def test_no_addressed_clause_is_left_out_for_what_names_it() -> None:
+    hits = [hit_of(STANDARD, number, stage=Stage.ADDRESS) for number in ("5.1", "5.1.2.2", "7")]
+    hits += [hit_of(LAW, number, stage=Stage.ADDRESS) for number in ("第一条", "第十二条")]
+    assert len(run("GB/T 11111-2020 5.1 讲什么", *hits)) == len(hits)
+
+
+def test_the_conclusion_stays_first_where_only_it_holds_the_fact_asked_for() -> None:
+    clause = hit_of(
+        LONG.replace(
+            "## 2 费用", "## 2 费用\n\n自 2024-05-01 起收费。\n\n投诉处理的收费规则由机构自定，投诉处理的要求见规则。"
+        ),
+        "2",
+    )
+    assert texts(run("投诉处理的收费规则从什么时候起用", clause)[0])[0].startswith("自 2024")
+
+
 def test_a_list_nearly_as_good_goes_before_a_better_clause_without_one() -> None:
     passages = run("要交哪些材料", hit_of(LONG, "2"), hit_of(LONG, "1", score=0.8))
     assert passages[0].hit.clause.number == "1"

@@ -251,3 +251,35 @@ def test_what_the_asker_tells_of_the_company_is_asked_of_the_last_question() -> 
     history = [turn("管理师按几成配")]
     assert complete("我们主管加站长一共12个", history, NAMES) == "管理师按几成配，我们主管加站长一共12个"
     assert complete("你给我们公司推荐一家便宜的", history, NAMES) == "你给我们公司推荐一家便宜的"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我们公司证书丢了",
+        "我们公司想了解三包期限",
+        "公司名称变更后证书处理",
+        "哪款手机好",
+        "哪条生产线要查",
+        "售后手册里面要写几项",
+        "知道 GB/T 11111-2020 吗",
+        "顾客其他投诉怎么算",
+    ],
+)
+def test_a_matter_of_its_own_is_not_read_into_the_last_question(question: str) -> None:
+    assert complete(question, [turn("测试条例什么时候施行的")], NAMES) == question
+
+
+@pytest.mark.parametrize(
+    "question", ["那法人变更要不要换证书", "那文件要保存几年", "那标准化工作谁来管", "这文凭管用吗"]
+)
+def test_no_word_is_cut_up_for_a_document_that_it_does_not_mean(question: str) -> None:
+    asked = complete(question, [turn("测试条例什么时候施行的")], NAMES)
+    assert compact(question)[1:5] in asked
+
+
+def test_what_goes_on_with_the_last_question_does_not_reach_further_back() -> None:
+    history = [turn("五星级要多少分"), turn("顾客退货运费谁付")]
+    assert complete("为什么", history, NAMES) == "顾客退货运费谁付，为什么"
+    assert "五星" not in complete("他们不同意呢", history, NAMES)
+    assert complete("OK，那四星呢", [turn("五星要多少分")], NAMES) == "四星要多少分"

@@ -49,3 +49,9 @@ def test_a_whole_subject_or_no_known_detail_is_left_to_nearness(unknown: str) ->
 @pytest.mark.parametrize(("known", "told"), [("旧标准已被新标准取代。", True), ("通知由三个单位印发。", False)])
 def test_what_another_statement_tells_is_not_missing(known: str, told: bool) -> None:
     assert is_told("现在还有效吗", "它的现状未查到。", known) is told
+
+
+@pytest.mark.parametrize("question", ["违规罚多少分", "管理师培训补多少课时", "费用几年交一次", "费用有几部分"])
+def test_a_count_of_something_else_is_no_amount(question: str) -> None:
+    assert asks_for_missing(question, "罚款和补课的收费数额没有查到，未查到。") is False
+    assert asks_for_missing("罚多少", "罚款数额未查到。") is True

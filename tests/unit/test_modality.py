@@ -249,3 +249,15 @@ def test_a_verb_that_a_clause_only_denies_may_not_be_affirmed(clause: str, text:
 )
 def test_a_verb_that_is_denied_in_other_words_or_affirmed_elsewhere_is_right(clause: str, text: str) -> None:
     assert not any("没有否定" in problem for problem in wrong_modality(text, [source(clause)]))
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("认证不减轻企业的法定责任。", "企业不会因为通过认证就减轻法定责任。"),
+        ("拿了证书不等于产品合格。", "并不是拿了证书就等于产品合格。"),
+        ("认证不减轻责任。", "别以为拿了证就能减轻责任。"),
+    ],
+)
+def test_a_verb_denied_from_afar_is_denied(clause: str, text: str) -> None:
+    assert not any("没有否定" in problem for problem in wrong_modality(text, [source(clause)]))

@@ -21,6 +21,7 @@ _TELLS_VALIDITY = re.compile(
     r"原(?:标准|规定|办法|先|来|行标)|当时|曾|历史|以前|过去|此前|前身|"
     r"过期|已(?:经)?被|非现行|不(?:能|可|得|应|宜|再)(?:再)?(?:当作|作为|算作?|按|是)?.{0,4}(?:现行|有效)|不是(?:现在|现行|目前|今年|最新)|20\d\d年(?:版|的时候|当时)|老(?:版|标准|政策|办法)|往年|上一(?:轮|版)|那时|结束|期满|届满|到期|失去|收官|停止|终止"
 )
+_TELLS_NOW = re.compile(r"现在|目前|如今|现行|仍|还[能可]|有效|可以直接")
 _OF_A_YEAR = re.compile(r"《?((?:19|20)\d{2})年")
 _TELLS_PAST = re.compile(r"(?:19|20)\d{2} ?年.*(?:了|已|当年|一共|总共|先后)|(?:了|已).*(?:19|20)\d{2} ?年")
 _TELLS_COMING = re.compile(r"尚未|还没|未生效|将|起(?:施行|实施|生效|执行)|新版|以后|届时")
@@ -127,7 +128,7 @@ def _check_validity(text: str, sources: Sequence[CitedSource]) -> Check:
 def _tells_year(text: str, name: str) -> bool:
     """Return whether a sentence names the year that a text is about by its title: 2024 年的家电以旧换新."""
     year = _OF_A_YEAR.match(name)
-    return year is not None and re.search(rf"{year[1]} ?年", text) is not None
+    return year is not None and re.search(rf"{year[1]} ?年(?! ?\d)", text) is not None and not _TELLS_NOW.search(text)
 
 
 def _tells(text: str, status: Status) -> bool:

@@ -46,11 +46,13 @@ _CONTRASTS = tuple(
 _VERBS = r"影响(?!力)|减轻|减(?=[，,。；;]|$)|免除|免责|免了|改变|代替|替代|顶替|恢复|计分|套用|套到|等于|合法|妨碍"
 _VERB = re.compile(_VERBS)
 _DENIED_VERB = re.compile(
-    r"(?:不(?:会|能|得|再|应当?|可以?|要|必|直接|随之|相应)*|不因[^，,。；;]{1,20}|没有?|未|无法?|并非|别|(?:不[得能]|禁止)[^，,。；;]{1,8}?)"
+    r"(?:不(?:会|能|得|再|应当?|可以?|要|必|直接|随之|相应)*|不因[^，,。；;]{1,20}|没有?|未|无法?|并非|别|(?:不[得能](?!按时|改正|及时)|禁止)[^，,。；;的]{1,8}?)"
     rf"(?:{_VERBS})"
 )
 _SAME_VERB = {"减": "减轻", "免责": "免除", "免了": "免除", "替代": "代替", "顶替": "代替", "套到": "套用"}
 _AFTER_ALL = re.compile(r"[也就都却仍]")
+_NOT_SO = re.compile(r"不(?:会|能|可)?因|不是|并非|不(?:意味|代表|等于说)|别以为|不要以为|难以?|谈不上")
+_NO_DENIAL = re.compile(r"不[但仅只]|不可避免地?")
 # Freedom and force that idioms tell, without any of the words above.
 _FREEDOM = re.compile(
     r"自便|任选|无所谓|不强求|不碍事|无妨|犯不[着上]|可有可无|看心情|听[凭任]|自由(?!裁)|酌情|纯属自愿|全凭|得闲|有空(?!缺)|如?有条件的?话?|"
@@ -282,8 +284,9 @@ def _affirmed_verbs(text: str) -> dict[str, str]:
     found = {}
     for part in PART.findall(compact(text)):
         for match in _VERB.finditer(part):
-            before = OPEN.sub("", _AFTER_ALL.split(part[: match.start()])[-1])
-            if not _DENIES.search(before) and not _REFUSED.match(part, match.end()):
+            before = _NO_DENIAL.sub("", OPEN.sub("", part[: match.start()]))
+            denied = _NOT_SO.search(before) or _DENIES.search(_AFTER_ALL.split(before)[-1])
+            if not denied and not _REFUSED.match(part, match.end()):
                 found[_SAME_VERB.get(match.group(), match.group())] = match.group()
     return found
 
