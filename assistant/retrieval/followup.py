@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.retrieval.understand import ASKS, content_runs
+from assistant.retrieval.understand import ASKS, IN_DETAIL, content_runs
 from assistant.structure.address import DocumentMention, NameIndex, bare_name
 from assistant.text import compact, parse_numeral, terms, to_chinese_numeral
 from assistant.types import Kind, Turn
@@ -36,12 +36,13 @@ _THAT_DOCUMENT = re.compile(
     r"(?:那|这|(?<!应)该|上述)(?:一?[个份部项则])?(?P<sort>国标|行标|标准(?!化)|条例|办法|规定|规则|细则|方案|通知|公告|意见)|"
     r"(?:(?:那|这)一?[个份部项]|(?<!应)该)(?P<short>法(?![人律院子定规])|文件(?!审)|文(?![凭字化书件])|政策)|^(?:那|这)?(?:里面|其中)"
 )
+_ANY_SORT = frozenset(("", "标准", "文件", "文", "政策"))
+_NUMBER_BEGINS = {"国标": "gb", "行标": "sb"}
 # Tells something of the asker's own company and asks nothing: the last question is asked for that.
 _TELLS = re.compile(
     r"^(?!.*(?:[给帮替]我|请|推荐|[你您]|想(?:了解|知道|问)|考虑|谢))(?!.*(?:费用|流程|手续|材料|清单|处理|期限|标准|要求|变更|丢了?|告了?)$)"
     r".*(?:我们|我司|我方|咱们?|本公司|我公司|厂里|店里)"
 )
-_SORTS = {"国标": "gb", "行标": "sb"}
 _THIS_CLAUSE = re.compile(r"(?:这|那|该|上)一?条")
 _STEP = re.compile(r"(?:再|往)?(?:(?P<next>下|后)|上|前)一条")
 _SLOTS = (
@@ -63,14 +64,10 @@ _SUBJECTS = re.compile(
 _GOES_ON = re.compile(
     r"^(?:为什么|为啥|凭什么|依据|理由|原因|具体)|更[高低多少长短]|哪部(?:法|规)|哪条规定|第几条|谁说的|之前用|什么时候发"
 )
-# Asks where the last answer is laid down, or for more of it: both go on with the last question itself.
+# Asks where the last answer is laid down: that goes on with the last question itself.
 _BASIS = re.compile(
     r"(?:是|在|写在)?(?:哪部法|条例|标准|法规|文件)?(?:的|里)?(?:哪|第几)一?[条款](?:里|上)?(?:(?:写|说|讲|规定|定|要求)(?:了|过)?的?)?(?=$|[，,])|"
     r"(?:看|有|要|给|找)?个?(?<![分业准])(?:依据|出处)(?:是|在)?(?:什么|啥|哪里?)?(?=$|[，,给呢])"
-)
-_MORE = re.compile(
-    r"(?:再|请|能|能不能|可以|帮我|给我)*(?:说|讲|解释|介绍|展开)?(?:得|的)?(?:再?(?:细|详细|具体|仔细))(?:一?点儿?|些|一下|地)?(?:说说?|讲讲?|介绍|展开)?(?:一下)?|"
-    r"展开(?:说|讲)(?:说|讲|一下)?|再?多(?:说|讲)(?:一?点|几句)"
 )
 # A follow-up that only names another time: the same question for that time.
 _WHEN = re.compile(
@@ -96,20 +93,22 @@ def complete(question: str, history: Sequence[Turn], names: NameIndex) -> str:
         return question
     question = _HEARD.sub("", question.strip()) or question
     plain = compact(question).rstrip("？?。！!")
-    if found := _about_the_last(plain, history, names):
+    if found := _about_the_last(plain, history, names) or _of_that_document(plain, history[-1], names):
         return found
-    if found := _of_that_document(plain, history[-1], names):
-        return found
+    last = history[-1].answer.understood_as
     if _TELLS.search(plain) and not ASKS.search(plain) and not names_subject(plain, names):
-        return f"{history[-1].answer.understood_as.rstrip('？?。')}，{plain}"
+        return _both(last, plain)
     asked = _CHANGE.sub("", plain, count=1)
     is_new = asked != plain and len("".join(content_runs(asked))) >= _SHORT
     if is_new or not _depends(asked, names):
         return question
     bare = re.sub(r"(?:呢|吗|的呢)$", "", _STARTS.sub("", asked)).strip("，, ")
-    last = history[-1].answer.understood_as
     leaning = last if _GOES_ON.search(bare) else _with_subject(history, names)
     return _substitute(last, bare, names) or _carry_over(leaning, bare, names)
+
+
+def _both(last: str, further: str) -> str:
+    return f"{last.rstrip('？?。')}，{further}"
 
 
 def _about_the_last(plain: str, history: Sequence[Turn], names: NameIndex) -> str | None:
@@ -118,7 +117,7 @@ def _about_the_last(plain: str, history: Sequence[Turn], names: NameIndex) -> st
     if _REACTION.fullmatch(plain):
         return last
     if goes_on(plain, names):
-        return f"{last.rstrip('？?。')}，{plain}"
+        return _both(last, plain)
     if match := _WHEN.match(re.sub(r"[呢吗]$", "", _STARTS.sub("", plain))):
         return _at_another_time(last, match)
     if match := _CORRECTION.match(plain):
@@ -136,12 +135,12 @@ def _of_that_document(plain: str, last: Turn, names: NameIndex) -> str | None:
         return None
     sort = match["sort"] or match["short"] or ""
     cited = [item for item in last.answer.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
-    if sort in _SORTS:
-        cited = [item for item in cited if (item.number or "").lower().startswith(_SORTS[sort])]
-    elif sort not in ("标准", "文件", "文", "政策", ""):
+    if sort in _NUMBER_BEGINS:
+        cited = [item for item in cited if (item.number or "").lower().startswith(_NUMBER_BEGINS[sort])]
+    elif sort not in _ANY_SORT:
         cited = [item for item in cited if item.title.endswith(sort)]
     named = [item for item in names.find(last.answer.understood_as).documents if not item.generic and item.text != sort]
-    fitting = [mention.text for mention in named if sort in ("", "文件", "标准") or mention.text.endswith(sort)]
+    fitting = [mention.text for mention in named if sort in _ANY_SORT or mention.text.endswith(sort)]
     meant = fitting[-1] if fitting else next((item.number or f"《{item.title}》" for item in cited), None)
     if meant is None or meant in plain:
         return None
@@ -156,10 +155,11 @@ def refers_back(question: str, names: NameIndex) -> bool:
 def goes_on(question: str, names: NameIndex) -> bool:
     """Return whether a question asks for nothing but the basis of the last answer, or for more of it."""
     plain = compact(question).rstrip("？?。！!")
-    if _MORE.fullmatch(plain.rstrip("吗呢吧")):
-        return True
-    rest = _BASIS.sub("", plain)
-    return rest != plain and len("".join(content_runs(rest))) <= _SHORT and not names_subject(rest, names)
+    for words, longest in ((IN_DETAIL, 1), (_BASIS, _SHORT)):
+        rest = words.sub("", plain)
+        if rest != plain and len("".join(content_runs(rest))) <= longest and not names_subject(rest, names):
+            return True
+    return False
 
 
 def _with_subject(history: Sequence[Turn], names: NameIndex) -> str:
@@ -297,7 +297,7 @@ def _carry_over(last: str, bare: str, names: NameIndex) -> str:
     if names.find(bare).clauses:
         return f"{document.text} {bare}" if document else f"{last} {bare}"
     if _GOES_ON.search(bare):
-        return f"{last.rstrip('？?')}，{bare}"
+        return _both(last, bare)
     bare = _PRONOUN.sub("", bare)
     subject = document.text if document else next((match.group() for match in _SUBJECTS.finditer(last)), "")
     stars = _SLOTS[0].search(bare_name(last))
@@ -305,5 +305,5 @@ def _carry_over(last: str, bare: str, names: NameIndex) -> str:
     somebody = pointing is not None and (pointing.group()[0] in "他她" or not pointing.start())
     longest = _MARKED_SHORT if somebody else _SHORT
     if pointing and not subject and not extra and len("".join(content_runs(bare))) < longest:
-        return f"{last.rstrip('？?。')}，{bare}"
+        return _both(last, bare)
     return f"{extra}{'' if subject in bare else subject}{bare}"

@@ -32,7 +32,7 @@ ASKS = re.compile(
 )
 _YEAR_POINT = re.compile(r"(?<![\d/\-])((?:19|20)\d{2})(?:年|-)(?:(\d{1,2})(?:月|-)(?:(\d{1,2})日?)?)?")
 _NEXT = re.compile(r"下一步|接下来|再往下|(?:之后|以后|完了|过后).{0,6}(?:干嘛|干什么|做什么|怎么办|是什么|呢)")
-_IN_DETAIL = re.compile(
+IN_DETAIL = re.compile(
     r"(?:详细|仔细|具体)(?:一?[点些]|地?(?:说|讲|介绍|解释))|(?<![明实则])细(?:一?点|说|讲)|展开(?:说|讲)|多(?:说|讲)(?:一?点|几句)"
 )
 _PAST = re.compile(r"以前|过去|当时|当年|那时|之前的?(?:规定|版本|标准)|旧版|老版|原来的|历史上|年的时候|时期")
@@ -109,7 +109,7 @@ def understand(question: str, names: NameIndex) -> Query:
         wants_number=bool(_NUMERIC.search(plain)),
         yes_no=bool(_YES_NO.search(plain)),
         asks_next=bool(_NEXT.search(plain)),
-        in_detail=bool(_IN_DETAIL.search(plain)),
+        in_detail=bool(IN_DETAIL.search(plain)),
         asks_past=bool(_PAST.search(plain)),
         as_of_in_text=_day_in(plain),
         expansions=expansions,

@@ -54,9 +54,9 @@ _FREE = re.compile(r"(?:自行|自主|视情况|自己|可以|可)(?:决定|选�
 OPEN = re.compile(r"是否|能否|可否|有没有|要不要|是不是")
 
 # Not a denial of what follows: bounds, fixed words, and questions that offer both.
-_NOT_NEGATION = re.compile(
+NOT_NEGATION = re.compile(
     r"([一-鿿])[不没]\1|不仅|不但|不断|不同|不论|无论|不管|不超过|不少于|不低于|不高于|不大于|不小于|不得?(?:少于|低于|超过|高于)|不足|不满|未满|不到|未达到?|非常|未来|无理由|不良|(?:不能|不应当?|不可|不会)(?:少于|低于|超过|高于|多于)|"
-    r"不可抗力|不正当|不合理|差不多|不等(?![于同])|无偿|不妨|要不要|是不是|能不能|有没有|签不签|用不用|是否|能否|可否|否则|不利|不明|不法|(?<!并)非法(?![律定人])|不过|不实|无形|无线|不只(?!限)|不光(?!限)|"
+    r"不可抗力|不可避免地?|不正当|不合理|差不多|不等(?![于同])|无偿|不妨|要不要|是不是|能不能|有没有|签不签|用不用|是否|能否|可否|否则|不利|不明|不法|(?<!并)非法(?![律定人])|不过|不实|无形|无线|不只(?!限)|不光(?!限)|"
     r"不久|无关|不动产|不定期|不适当|不符合项|不合格项|未必|(?:到|够|达|评|拿|得)不[了到着上]"
 )
 # 没有协议不行, 非附协议不可: what is denied twice is asked for.
@@ -105,7 +105,7 @@ class Part:
         return (
             place >= 0
             and not self.denied
-            and not NEGATION.search(_NOT_NEGATION.sub("□", self.text[: self.text.find(stem[0], place) + 1]))
+            and not NEGATION.search(NOT_NEGATION.sub("□", self.text[: self.text.find(stem[0], place) + 1]))
         )
 
 
@@ -144,7 +144,7 @@ def _denied(text: str) -> tuple[str, ...]:
     """Return what negations in ``text`` deny: 没有查到新版 → 查到新版, 不得以此拒绝 → 此拒绝. A doubled one denies nothing."""
     if _MUST_TWICE_DENIED.search(text):
         return ()
-    rest = _NOT_NEGATION.sub("□", text)
+    rest = NOT_NEGATION.sub("□", text)
     spans = [match.span() for match in NEGATION.finditer(rest)]
     found = []
     for count, (start, end) in enumerate(spans):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answering.checks.alignment import PART, likeness, nearest, pairs
-from assistant.answering.checks.assertions import NEGATION, OPEN, PHRASE, STEM, Mode, Part, read_parts
+from assistant.answering.checks.assertions import NEGATION, NOT_NEGATION, OPEN, PHRASE, STEM, Mode, Part, read_parts
 from assistant.answering.checks.sources import CitedSource
 from assistant.text import compact
 
@@ -52,7 +52,6 @@ _DENIED_VERB = re.compile(
 _SAME_VERB = {"减": "减轻", "免责": "免除", "免了": "免除", "替代": "代替", "顶替": "代替", "套到": "套用"}
 _AFTER_ALL = re.compile(r"[也就都却仍]")
 _NOT_SO = re.compile(r"不(?:会|能|可)?因|不是|并非|不(?:意味|代表|等于说)|别以为|不要以为|难以?|谈不上")
-_NO_DENIAL = re.compile(r"不[但仅只]|不可避免地?")
 # Freedom and force that idioms tell, without any of the words above.
 _FREEDOM = re.compile(
     r"自便|任选|无所谓|不强求|不碍事|无妨|犯不[着上]|可有可无|看心情|听[凭任]|自由(?!裁)|酌情|纯属自愿|全凭|得闲|有空(?!缺)|如?有条件的?话?|"
@@ -284,7 +283,7 @@ def _affirmed_verbs(text: str) -> dict[str, str]:
     found = {}
     for part in PART.findall(compact(text)):
         for match in _VERB.finditer(part):
-            before = _NO_DENIAL.sub("", OPEN.sub("", part[: match.start()]))
+            before = NOT_NEGATION.sub("", part[: match.start()])
             denied = _NOT_SO.search(before) or _DENIES.search(_AFTER_ALL.split(before)[-1])
             if not denied and not _REFUSED.match(part, match.end()):
                 found[_SAME_VERB.get(match.group(), match.group())] = match.group()
