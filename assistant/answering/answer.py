@@ -33,6 +33,7 @@ from assistant.retrieval.understand import Query
 from assistant.structure.address import NameIndex
 from assistant.text import terms
 from assistant.types import (
+    NUMBERED_BY_US,
     Block,
     Check,
     CheckName,
@@ -207,7 +208,9 @@ class Answerer:
         binding = [item for item in citations.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
         if not binding or not asks_for_clause(query.question):
             return []
-        named = "、".join(item.address for item in binding)
+        named = "、".join(
+            f"{item.address}（{NUMBERED_BY_US}）" if item.numbered_by_us else item.address for item in binding
+        )
         checks = (Check(CheckName.MARKS, True, "所引条款的编号"),)  # stands in the text, not beside it
         return [Sentence(f"以上依据：{named}。", tuple(item.mark for item in binding), note=True, checks=checks)]
 

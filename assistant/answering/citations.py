@@ -90,6 +90,7 @@ class CitationList:
             end=end,
             supports=tuple((block.start - start, block.end - start) for block in blocks),
             page=clause.page,
+            numbered_by_us=document.numbered_by_us(clause.number),
         )
 
     def notes(self) -> list[Sentence]:
@@ -107,10 +108,10 @@ class CitationList:
         if citation.status is Status.UNVERIFIED:
             return f"{document.name}是否现行未能核实。"
         if citation.status is Status.NOT_YET:
-            return f"{document.name}在 {self.as_of} 尚未生效（{citation.status_note}）。"
+            return f"到 {self.as_of}，{document.name}尚未生效（{citation.status_note}）。"
         successors = successors_in_force(document, self.as_of, self._documents)
         now = f"，现行的是{'、'.join(item.name for item in successors)}" if successors else ""
-        return f"{document.name}在 {self.as_of} {citation.status.value}（{citation.status_note}）{now}。"
+        return f"到 {self.as_of}，{document.name}的状态是“{citation.status.value}”（{citation.status_note}）{now}。"
 
 
 def weakest(blocks: Sequence[Block]) -> Confidence:

@@ -36,6 +36,6 @@ def cited_source(
         context="\n".join(dict.fromkeys(part for part in told if part)),
         name=document.name,
         status=status,
-        form=document.form.label,
+        form=document.form.described(numbered_by_us=document.numbered_by_us(clause.number)),
         standing="，".join(part for part in (status.value, *notes) if part),
     )

@@ -57,10 +57,15 @@ def ask(
 
     refused = False
     with Assistant(settings) as assistant:
-        for text, own_day in questions:
+        for number, (text, own_day) in enumerate(questions, 1):
             answer = told(assistant.stream(text, as_of=own_day or day))
             refused = answer.refused
-            click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False) if as_json else format_answer(answer))
+            if as_json:
+                click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False))
+            else:
+                click.echo(
+                    (f"{'' if number == 1 else chr(10)}问题 {number}：{text}\n" if file else "") + format_answer(answer)
+                )
     if refused and not file:
         sys.exit(EXIT_REFUSED)
 

@@ -28,6 +28,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
                 "title": item.title,
                 "kind": item.kind.value,
                 "form": item.form.value,
+                "numbered_by_us": item.numbered_by_us,
                 "status": item.status.value,
                 "status_note": item.status_note,
                 "confidence": item.confidence.value,
@@ -100,7 +101,7 @@ def _format_sources(answer: Answer) -> Iterable[str]:
     for item in answer.citations:
         note = f"，{item.status_note}" if item.status_note else ""
         note += f"，原件第 {item.page} 页" if item.page else ""
-        standing = f"{item.form.label}，{item.status.value}{note}；{item.confidence.value}"
+        standing = f"{item.form_label}，{item.status.value}{note}；{item.confidence.value}"
         yield f"[{item.mark}] {item.address}　{item.title}（{standing}）"
         yield from (f"    {line}" for line in item.quote.splitlines() if line.strip())
         yield ""

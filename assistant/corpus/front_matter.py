@@ -106,6 +106,7 @@ class _FrontMatter(BaseModel):
     region: Text = "全国"
     sources: dict[str, Text] = {}
     subject: bool = False
+    original_numbers: list[Text] = []
     clause_dates: dict[Text, Annotated[_Span, BeforeValidator(_as_span)]] = {}
     original: Text | None = None
     original_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
@@ -151,7 +152,7 @@ def _document(front: _FrontMatter, body: str, sha256: str, name: str) -> Documen
         for key, address in front.sources.items()
     )
     values = front.model_dump(exclude={"sources", "validity", "clause_dates", "pages"})
-    values |= {key: tuple(values[key]) for key in ("aliases", "replaces", "replaced_by")}
+    values |= {key: tuple(values[key]) for key in ("aliases", "replaces", "replaced_by", "original_numbers")}
     for key in ("issued_on", "effective_on", "expires_on"):
         values[key] = getattr(front, key)
     return Document(

@@ -56,7 +56,7 @@ def status_note(document: Document, day: date, documents: Mapping[str, Document]
         names = [documents[key].name if key in documents else key for key in document.replaced_by]
         parts.append(f"由{'、'.join(dict.fromkeys(names))}代替")
     if document.validity_note:
-        parts.append(document.validity_note)
+        parts.append(document.validity_note.rstrip("。"))
     return "；".join(parts)
 
 

@@ -24,6 +24,7 @@ from assistant.types.answers import (
     Understood,
 )
 from assistant.types.texts import (
+    NUMBERED_BY_US,
     Block,
     BlockKind,
     CalendarDate,
@@ -38,6 +39,7 @@ from assistant.types.texts import (
 )
 
 __all__ = [
+    "NUMBERED_BY_US",
     "Answer",
     "Block",
     "BlockKind",

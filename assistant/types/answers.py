@@ -41,7 +41,7 @@ class Citation:
     """A numbered source under an answer. ``quote`` occurs verbatim in the document at ``start:end``.
 
     ``supports`` are the parts of ``quote`` to highlight, as (start, end) offsets within ``quote``; ``page`` is the page of
-    the original file on which the clause begins.
+    the original file on which the clause begins. ``numbered_by_us`` tells that the number in ``address`` is the digest's own.
     """
 
     mark: int
@@ -60,6 +60,12 @@ class Citation:
     end: int
     supports: tuple[tuple[int, int], ...] = ()
     page: int | None = None
+    numbered_by_us: bool = False
+
+    @property
+    def form_label(self) -> str:
+        """The form in Chinese, with a warning where the number in ``address`` is not one of the text itself."""
+        return self.form.described(numbered_by_us=self.numbered_by_us)
 
 
 class CheckName(StrEnum):

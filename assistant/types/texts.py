@@ -36,6 +36,9 @@ _KIND_LABELS = {
 }
 
 
+NUMBERED_BY_US = "编号是本库的，不是原文条号"
+
+
 class Form(StrEnum):
     """Whether the text is the official wording or a digest in other words."""
 
@@ -46,6 +49,10 @@ class Form(StrEnum):
     def label(self) -> str:
         """The Chinese word shown to readers."""
         return "正式文本" if self is Form.OFFICIAL else "归纳"
+
+    def described(self, *, numbered_by_us: bool) -> str:
+        """Return the label, with a warning where the number of the clause cited is not one of the text itself."""
+        return f"{self.label}，{NUMBERED_BY_US}" if numbered_by_us else self.label
 
 
 class Status(StrEnum):
@@ -110,7 +117,8 @@ class Document:
     ``first_line`` is the line of the file on which ``text`` begins, from 1. ``cited_as`` is what its clause addresses begin
     with, set when the corpus is loaded; ``clause_dates`` are (clause number, first day, day it ends) of clauses with dates of
     their own; ``original`` is the file it was imported from (``read_by`` text, ocr or mixed) and ``pages`` are (clause
-    number, page) of the first clause that begins on a page of it.
+    number, page) of the first clause that begins on a page of it. ``original_numbers`` are the chapters of a digest whose
+    numbers are those of the text itself.
     """
 
     id: str
@@ -142,11 +150,21 @@ class Document:
     original_sha256: str | None = None
     read_by: str | None = None
     pages: tuple[tuple[str, int], ...] = ()
+    original_numbers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Number and title as a reader would cite them."""
         return f"{self.number}《{self.title}》" if self.number else f"《{self.title}》"
+
+    def numbered_by_us(self, number: str) -> bool:
+        """Return whether a clause's ``number`` is the digest's own, so that the text itself must not be cited by it.
+
+        Articles (第…条) and annexes of a digest are always those of the text. What we wrote ourselves has no other numbers.
+        """
+        if self.form is Form.OFFICIAL or self.kind in (Kind.GUIDE, Kind.FAQ) or not number[:1].isdecimal():
+            return False
+        return number.split(".", maxsplit=1)[0] not in self.original_numbers
 
 
 class BlockKind(StrEnum):

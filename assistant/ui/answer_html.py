@@ -178,7 +178,7 @@ def card_html(citation: Citation, uid: str, *, opened: bool) -> str:
         f'<summary><span class="number">{citation.mark}</span>'
         f'<span class="address">{escape_html(citation.address)}</span>{badge_html(citation.status)}'
         f'<span class="title">{_title_html(citation)}</span>'
-        f'<span class="attested">{citation.form.label} · {confidence_words(citation.confidence)}</span></summary>'
+        f'<span class="attested">{citation.form_label} · {confidence_words(citation.confidence)}</span></summary>'
         f"<blockquote>{quote_html(citation.quote, citation.supports)}</blockquote>"
         f"{note}{_sources_html(citation.sources)}"
         f'<p class="acts"><a href="{href}" target="_self" data-open="{escape_html(citation.document_id)}"'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant.corpus.editions import Editions, begins_on
-from assistant.types import Clause, Document, Form, Status
+from assistant.types import NUMBERED_BY_US, Clause, Document, Form, Status
 from assistant.ui.answer_html import badge_html, document_href, sources_rows
 from assistant.ui.escape import escape_html
 from assistant.ui.quotes import Line, inline_html, lines_of, row_html
@@ -44,7 +44,7 @@ def facts_html(document: Document, status: Status, note: str, documents: Mapping
     digest = (
         ""
         if document.form.value == "official"
-        else '<p class="digest">本文是归纳，不是原文；以正式发布的文本为准。</p>'
+        else f'<p class="digest">本文是归纳，不是原文；以正式发布的文本为准。{_numbering(document)}</p>'
     )
     number = f'<p class="doc-number">{escape_html(document.number)}</p>' if document.number else ""
     return (
@@ -52,6 +52,14 @@ def facts_html(document: Document, status: Status, note: str, documents: Mapping
         f'<p class="doc-state">{badge_html(status)}<span class="attested">{form}</span></p>{digest}'
         f"<dl>{table}</dl>{_all_sources_html(document)}</header>"
     )
+
+
+def _numbering(document: Document) -> str:
+    """Return which numbers of a digest are not those of the text itself."""
+    if not document.numbered_by_us("0"):
+        return ""
+    kept = "、".join(document.original_numbers)
+    return f"第 {escape_html(kept)} 章沿用原文的编号，其余数字{NUMBERED_BY_US}。" if kept else f"数字{NUMBERED_BY_US}。"
 
 
 def _editions_html(keys: Iterable[str], documents: Mapping[str, Document]) -> str:

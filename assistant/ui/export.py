@@ -81,7 +81,7 @@ def _citation_part(citation: Citation) -> str:
         f"- 版本状态：{citation.status.value}"
         + (f"（{_one_line(citation.status_note)}）" if citation.status_note else "")
     ]
-    lines.append(f"- 文本形式：{citation.form.label}；可信程度：{confidence_words(citation.confidence)}")
+    lines.append(f"- 文本形式：{citation.form_label}；可信程度：{confidence_words(citation.confidence)}")
     if citation.sources:
         lines.append(
             "- 来源：" + "；".join(_source_text(source.address, source.doubtful) for source in citation.sources)
@@ -95,4 +95,4 @@ def _source_text(address: str, doubtful: bool) -> str:
 
 
 def _state(citation: Citation) -> str:
-    return f"{citation.form.label}，{citation.status.value}，{confidence_words(citation.confidence)}"
+    return f"{citation.form_label}，{citation.status.value}，{confidence_words(citation.confidence)}"

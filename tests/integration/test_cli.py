@@ -166,6 +166,13 @@ def test_a_file_of_questions_is_read_in_any_usual_encoding(built_index: Path, tm
     assert [answer["refused"] for answer in answers] == [False, True, False]
 
 
+def test_each_answer_of_a_file_begins_with_its_question(built_index: Path) -> None:
+    done = run("ask", "--file", "-", "--index", built_index, stdin=f"{GOOD}\n{BAD}\n".encode())
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"问题 1：{GOOD}"
+    assert lines[lines.index(f"问题 2：{BAD}") - 1] == ""
+
+
 def test_lines_of_json_may_carry_a_day_of_their_own(built_index: Path, tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     lines = [{"id": 1, "question": GOOD, "as_of": "2015-06-01"}, {"question": GOOD}, {"question": GOOD, "as_of": None}]

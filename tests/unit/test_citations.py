@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from assistant.answering.extract import Passage, quotable
 from assistant.corpus.documents import Corpus
 from assistant.corpus.front_matter import parse_document
 from assistant.structure.outline import parse_clauses
-from assistant.types import Block, Clause, Confidence, Document, Hit, Sentence, Stage, Status
+from assistant.types import Block, Clause, Confidence, Document, Form, Hit, Sentence, Stage, Status
 from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD
 
 TODAY = date(2026, 1, 1)
@@ -135,8 +136,7 @@ def test_the_note_on_a_replaced_edition_names_day_and_successor() -> None:
     (note,) = citations.notes()
     assert note.note
     assert note.marks == (1,)
-    assert "2020-06-01" in note.text
-    assert "被代替" in note.text
+    assert note.text.startswith("到 2026-01-01，GB/T 11111-2010《测试服务评价》的状态是“被代替”（2020-06-01 起不再有效")
     assert "现行的是GB/T 11111-2020《测试服务评价》" in note.text
 
 
@@ -154,6 +154,30 @@ def test_a_note_is_given_exactly_where_a_source_is_not_in_force(address: str, da
     notes = [note.text for note in citations.notes()]
     assert len(notes) == (words is not None)
     assert all(words is not None and words in note for note in notes)
+
+
+def test_a_number_that_the_digest_gave_is_not_passed_off_as_one_of_the_text() -> None:
+    ours = load(STANDARD)
+    kept = load(STANDARD.replace("kind: standard", "kind: standard\noriginal_numbers: [5]"))
+    assert (ours.numbered_by_us("5.1.2"), kept.numbered_by_us("5.1.2"), kept.numbered_by_us("50.1")) == (
+        True,
+        False,
+        True,
+    )
+    law, faq = load(LAW), load(FAQ)
+    digest = replace(law, form=Form.DIGEST)
+    assert (law.numbered_by_us("1.3"), digest.numbered_by_us("1.3"), digest.numbered_by_us("第九条")) == (
+        False,
+        True,
+        False,
+    )
+    assert not faq.numbered_by_us("1")
+    citations = CitationList({kept.id: kept}, TODAY)
+    for clause in parse_clauses(kept):
+        citations.add(clause, quotable(clause))
+    told = {item.address: "不是原文条号" in item.form_label for item in citations.citations}
+    assert told == {address: not address.startswith("GB/T 11111-2020 5") for address in told}
+    assert set(told.values()) == {True, False}
 
 
 def test_two_clauses_of_one_replaced_edition_share_a_note() -> None:

@@ -107,7 +107,7 @@ def test_editions_that_replace_each_other_do_not_loop() -> None:
         (OLD, date(2021, 1, 1), "2020-06-01 起不再有效；由GB/T 11111-2020《测试服务评价》代替"),
         (REPEALED, date(2021, 1, 1), "2020-06-01 起不再有效"),
         (GUIDE, date(2021, 1, 1), ""),
-        (replace(STATUTE, validity_note="用前复核"), date(2021, 1, 1), "2003-11-01 起施行；用前复核"),
+        (replace(STATUTE, validity_note="用前复核。"), date(2021, 1, 1), "2003-11-01 起施行；用前复核"),
         (replace(OLD, expires_on=CalendarDate(2025, 3)), date(2025, 3, 1), "2025-03 起不再有效"),
     ],
 )
