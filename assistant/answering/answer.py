@@ -7,7 +7,13 @@ from datetime import date
 from assistant.answering.citations import CitationList, mark_passages
 from assistant.answering.coming import ComingChanges
 from assistant.answering.evidence import Evidence, gather, support
-from assistant.answering.expectation import asks_for_clause, asks_for_wording, lacks_rest, lacks_sort
+from assistant.answering.expectation import (
+    asks_for_clause,
+    asks_for_wording,
+    asks_only_for_clause,
+    lacks_rest,
+    lacks_sort,
+)
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.grading import Rules, figures_of
 from assistant.answering.mentions import Mentions, told, told_in_words
@@ -49,6 +55,8 @@ from assistant.types import (
 )
 
 _SUGGESTIONS = 4
+_SAME_QUESTION = 0.7
+_NOT_COLLECTED = "资料中没有：这类内容本库没有收。"
 _OFF_TOPIC_SUPPORT = 0.03
 _HELD_NUMBERS = 12
 _LACKING = (Reason.NOT_IN_MATERIAL, Reason.OFF_TOPIC)
@@ -94,13 +102,13 @@ class Answerer:
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
+            told = self._mark(passages, citations)
             sentences = [
                 *reckoned,
-                *self._mark(passages, citations),
-                *self._basis(query, citations),
+                *self._with_basis(query, told, citations),
                 *self.closing([passage.hit.clause for passage in passages], citations, as_of),
             ]
-            related = self._related(found, passages)
+            related = self._related(query, found, passages)
             return Composed(tuple(sentences), tuple(citations.citations), None, related, settled)
         return replace(self._refuse(query, found, passages, reason, citations), settled=settled)
 
@@ -203,16 +211,25 @@ class Answerer:
         )
 
     @staticmethod
-    def _basis(query: Query, citations: CitationList) -> list[Sentence]:
-        """Return the clauses of binding texts that the answer rests on, in words, where the question asks for them."""
+    def _with_basis(query: Query, told: list[Sentence], citations: CitationList) -> list[Sentence]:
+        """Return ``told`` with the clauses of binding texts that it rests on, in words, where the question asks for them.
+
+        They come first where nothing else is asked for (写在哪一条).
+        """
         binding = [item for item in citations.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
         if not binding or not asks_for_clause(query.question):
-            return []
+            return told
+        first = asks_only_for_clause(query.question)
+        of_text = [item for item in binding if not item.numbered_by_us]
+        leads = bool(of_text) and of_text[0].mark == 1
+        shown = of_text[:1] if first and leads else of_text or binding
         named = "、".join(
-            f"{item.address}（{NUMBERED_BY_US}）" if item.numbered_by_us else item.address for item in binding
+            f"{item.address}（{NUMBERED_BY_US}）" if item.numbered_by_us else item.address for item in shown
         )
         checks = (Check(CheckName.MARKS, True, "所引条款的编号"),)  # stands in the text, not beside it
-        return [Sentence(f"以上依据：{named}。", tuple(item.mark for item in binding), note=True, checks=checks)]
+        text = f"依据：{named}。" if first else f"以上依据：{named}。"
+        basis = Sentence(text, tuple(item.mark for item in shown), note=True, checks=checks)
+        return [basis, *told] if first else [*told, basis]
 
     def closing(self, clauses: Sequence[Clause], citations: CitationList, as_of: date) -> list[Sentence]:
         """Return the notes that close an answer which cites ``clauses``."""
@@ -228,6 +245,8 @@ class Answerer:
         self, query: Query, found: Found, passages: list[Passage], reason: Reason, citations: CitationList
     ) -> Composed:
         lead = self._missing_text(query, found) if reason is Reason.NO_SUCH_CLAUSE else self._refusal(reason, found)
+        if reason is Reason.UNKNOWN_IN_MATERIAL and passages and _is_beyond(passages[0]):
+            lead = _NOT_COLLECTED
         sentences = [Sentence(lead, note=True)]
         if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
             sentences += self._mark(passages, citations)
@@ -264,17 +283,24 @@ class Answerer:
             different.setdefault(name.rstrip("？?"), name)
         return tuple(name for name in different.values() if name)[:_SUGGESTIONS]
 
-    def _related(self, found: Found, passages: list[Passage]) -> tuple[str, ...]:
+    def _related(self, query: Query, found: Found, passages: list[Passage]) -> tuple[str, ...]:
         """Return further questions that the corpus answers, near to this one."""
         used = {passage.hit.clause.address for passage in passages}
         near = [hit for hit in found.hits if hit.clause.address not in used and hit.document.kind is Kind.FAQ]
         names = [hit.clause.heading for hit in near if hit.clause.heading.endswith(("？", "?"))]
-        return tuple(dict.fromkeys(names))[:_SUGGESTIONS]
+        asked = set(terms(query.question))
+        return tuple(name for name in dict.fromkeys(names) if not _is_asked(name, asked))[:_SUGGESTIONS]
 
 
 def _is_beyond(passage: Passage) -> bool:
     """Return whether the passage stands in a document that lists what the corpus does not hold."""
     return passage.hit.document.confidence is Confidence.UNKNOWN
+
+
+def _is_asked(name: str, asked: set[str]) -> bool:
+    """Return whether a further question is the one just asked (its terms: ``asked``) in hardly other words."""
+    own = set(terms(name))
+    return len(own & asked) > _SAME_QUESTION * len(own)
 
 
 def _holds_something(hit: Hit) -> bool:

@@ -139,6 +139,7 @@ def mark_passages(
             for clause in referred(passage.hit.clause, block):
                 if clause.address != passage.hit.clause.address:
                     marks.append(citations.add(clause, _nearest(block, clause)))
+            marks += [citations.add(clause, [other]) for shown, clause, other in passage.confirmed if shown is block]
             entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
             sentences.append(
                 Sentence(

@@ -61,6 +61,7 @@ _POINTS = tuple(
 _REST = re.compile(r"(.*?\d.*?)(?:以外|之外)")  # 01、03、22 以外的代码未查到: of these three it is known
 _BEYOND = re.compile(r"以外|之外|除了|还有")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_TEXT = re.compile("条文|原文|全文|文字|内容|资料")
 _WHOLE_SUBJECT = re.compile(r"没有收(?!费)")
 
 
@@ -81,6 +82,14 @@ def asks_for_missing(question: str, unknown: str) -> bool | None:
         return False
     named = [point for point in _POINTS if point.named.search(said)]
     return any(point.asked.search(asked) for point in named) if named else None
+
+
+def is_other_detail(question: str, unknown: str) -> bool:
+    """Return whether ``unknown`` calls only details unknown (points, a number, a date), none of which ``question`` asks for.
+
+    A text that was not found at all is no detail: whoever asks about the clause must know that.
+    """
+    return asks_for_missing(question, unknown) is False and not _TEXT.search(compact(unknown))
 
 
 def is_told(question: str, unknown: str, known: str) -> bool:

@@ -2,7 +2,7 @@
 
 from assistant.answering.answer import Answerer, Composed
 from assistant.answering.mentions import sought_phrase
-from assistant.answering.together import together, widened
+from assistant.answering.together import together, widened, with_passed_over
 from assistant.retrieval.eligibility import Scope
 from assistant.retrieval.followup import names_subject
 from assistant.retrieval.parts import asked_parts, completed
@@ -35,9 +35,11 @@ class PlainAnswers:
             return composed
         near = {hit.clause.address for hit in found.hits[:_NEAR]}
         if all(names_subject(part, self._names) for part in parts):
-            return together(composed, parts, lambda part: self._answer_part(part, scope), near)
-        complete = completed(parts, self._names)
-        return widened(composed, complete, lambda part: self._answer_part(part, scope), near)
+            answered = together(composed, parts, lambda part: self._answer_part(part, scope), near)
+        else:
+            complete = completed(parts, self._names)
+            answered = widened(composed, complete, lambda part: self._answer_part(part, scope), near)
+        return with_passed_over(answered, parts)
 
     def _answer_part(self, question: str, scope: Scope) -> Composed:
         query = understand(question, self._names)

@@ -1,10 +1,13 @@
 """Answering several questions that were asked as one: each part for itself, under its own words."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from assistant.answering.answer import Composed
-from assistant.types import CheckName, Citation, Reason, Sentence
+from assistant.answering.expectation import lacks_sort_in
+from assistant.answering.missing import asks_for_missing
+from assistant.types import CheckName, Citation, Confidence, Reason, Sentence
 
 _ADDED = 2
 _GOES_ON = tuple("0123456789.")  # 5.1.1 is not 5.1.12; what refines an address (第二款, a)) may follow
@@ -33,7 +36,7 @@ def together(
     for part, item in zip(parts, answers, strict=True):
         marks = {citation.mark: _add(citation, citations) for citation in item.citations}
         own = [replace(sentence, marks=tuple(marks[mark] for mark in sentence.marks)) for sentence in item.sentences]
-        sentences += [Sentence(f"{part.rstrip('？?')}：", note=True), *own]
+        sentences += [Sentence(_heading(part), note=True), *own]
     return Composed(tuple(dict.fromkeys(sentences)), tuple(citations), None, whole.suggestions)
 
 
@@ -64,6 +67,31 @@ def widened(
     at = next((i for i, sentence in enumerate(whole.sentences) if sentence.note), len(whole.sentences))
     sentences = (*whole.sentences[:at], *added, *whole.sentences[at:], *notes)
     return replace(whole, sentences=sentences, citations=tuple(citations))
+
+
+def with_passed_over(answer: Composed, parts: Sequence[str]) -> Composed:
+    """Return ``answer`` with a note for each of ``parts`` that asks for a sort of fact (a number, a date) which it does not hold.
+
+    A refusal has said so, and what was answered part by part too.
+    """
+    split = any(sentence.text == _heading(part) for sentence in answer.sentences for part in parts)
+    if answer.reason or split:
+        return answer
+    told = [sentence for sentence in answer.sentences if not sentence.note]
+    known = [sentence.text for sentence in told if sentence.confidence is not Confidence.UNKNOWN]
+    unknown = [sentence.text for sentence in told if sentence.confidence is Confidence.UNKNOWN]
+    silent = [
+        part
+        for part in parts
+        if lacks_sort_in(part, known) and not any(asks_for_missing(part, text) for text in unknown)
+    ]
+    asked = [re.split("[，,。；;]", part.rstrip("？?，,"))[-1] for part in silent]  # without the case told before it
+    notes = [Sentence(f"以上所引条款没有答到这一问：{question}。", note=True) for question in asked]
+    return replace(answer, sentences=(*answer.sentences, *notes))
+
+
+def _heading(part: str) -> str:
+    return f"{part.rstrip('？?')}："
 
 
 def _rests_on(answer: Composed, near: Collection[str]) -> bool:

@@ -197,6 +197,27 @@ def test_where_it_is_laid_down_is_told_in_words_when_asked(assistant: Assistant,
     assert not any(sentence.text.startswith("以上依据") for sentence in assistant.ask("证书有效期几年？").sentences)
 
 
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [("商品信息在哪条", "5.2.1"), ("投诉处理在27922哪一条", "5.3.2"), ("质量保证属于哪一条款", "5.2.5")],
+)
+def test_the_number_of_a_clause_is_told_first_where_only_that_is_asked(
+    assistant: Assistant, question: str, number: str
+) -> None:
+    answer = assistant.ask(question)
+    assert not answer.refused
+    assert answer.sentences[0].text == f"依据：GB/T 27922-2011 {number}。"
+
+
+def test_what_was_never_collected_is_not_called_unknown_and_no_question_is_suggested_again(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.ask("全国有多少家企业拿到五星售后认证？")
+    assert answer.sentences[0].text == "资料中没有：这类内容本库没有收。"
+    asked = "公司只有十几个人，人少能申请吗"
+    assert not any(asked in name for name in assistant.ask(f"{asked}？").suggestions)
+
+
 def test_a_score_is_no_clause_number(assistant: Assistant) -> None:
     assert assistant.ask("老师给我们打出来88.6，能挂几颗星？").sentences[0].text.startswith("按所引条款计算：88.6 分")
     assert assistant.ask("GB/T 27922-2011 9.9.9 讲什么").reason is Reason.NO_SUCH_CLAUSE

@@ -180,6 +180,13 @@ def test_a_number_that_the_digest_gave_is_not_passed_off_as_one_of_the_text() ->
     assert set(told.values()) == {True, False}
 
 
+def test_a_clause_that_says_the_same_is_cited_beside_our_own_words() -> None:
+    told, law = passage("测试问答 2"), CLAUSES["测试认证条例 第一条"]
+    sentences, citations = cite(replace(told, confirmed=((told.blocks[0], law, law.blocks[0]),)))
+    confirming = citations.citations[sentences[0].marks[-1] - 1]
+    assert (confirming.document_id, confirming.quote) == ("ceshi-tiaoli", law.blocks[0].text)
+
+
 def test_two_clauses_of_one_replaced_edition_share_a_note() -> None:
     other = load(OLD_STANDARD + "\n## 8 附则\n\nGB/T 11111-2010 由测试委员会解释。〔双源〕\n")
     citations = CitationList(DOCUMENTS | {other.id: other}, TODAY)

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answering.missing import asks_for_missing, is_told
+from assistant.answering.missing import asks_for_missing, is_other_detail, is_told
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_what_another_statement_tells_is_not_missing(known: str, told: bool) -> 
 def test_a_count_of_something_else_is_no_amount(question: str) -> None:
     assert asks_for_missing(question, "罚款和补课的收费数额没有查到，未查到。") is False
     assert asks_for_missing("罚多少", "罚款数额未查到。") is True
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "other"),
+    [
+        ("没有独立部门能通过吗", "5.1.1.1（归口部门）的分值未查到。", True),
+        ("归口部门占几分", "5.1.1.1（归口部门）的分值未查到。", False),
+        ("配送有什么要求", "5.2.3（配送）的条文、三级条号和分值未查到。", False),
+        ("分公司能单独申请吗", "分公司能否单独申请，未查到统一规定。", False),
+    ],
+)
+def test_a_detail_that_nobody_asked_for_is_told_from_a_text_that_was_not_found(
+    question: str, unknown: str, *, other: bool
+) -> None:
+    assert is_other_detail(question, unknown) is other

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.answer import Composed
-from assistant.answering.together import together, widened
+from assistant.answering.together import together, widened, with_passed_over
 from assistant.retrieval.parts import asked_parts, completed
 from assistant.structure.address import NameIndex
 from assistant.types import Check, CheckName, Citation, Confidence, Form, Kind, Reason, Sentence, Status
@@ -114,3 +114,17 @@ def test_only_what_is_quoted_from_a_clause_near_the_whole_question_is_added() ->
     assert widened(whole, ["乙？"], lambda _: worked_out, {"乙 1"}).sentences == whole.sentences
     refined = replace(ANSWERS["乙？"], citations=(replace(CITED, address="乙 1第二款"),))
     assert len(widened(whole, ["乙？"], lambda _: refined, {"乙 1"}).sentences) == 2
+
+
+def test_a_part_whose_sort_of_fact_is_not_told_is_named() -> None:
+    whole = replace(answered("甲 1"), sentences=(Sentence("见第 5.3.1 条，在哪一条未见原文。", (1,)),))
+    asked = ["会不会打电话", "要调查多少个顾客？"]
+    found = with_passed_over(whole, asked)
+    assert [sentence.text for sentence in found.sentences[1:]] == ["以上所引条款没有答到这一问：要调查多少个顾客。"]
+    told = replace(whole, sentences=(Sentence("调查 30 个顾客。", (1,)),))
+    unknown = Sentence("样本数量是多少个未查到，金额未查到。", (1,), confidence=Confidence.UNKNOWN)
+    assert with_passed_over(told, asked) == told
+    assert with_passed_over(replace(told, sentences=(unknown,)), ["费用多少钱"]).sentences == (unknown,)
+    split = replace(whole, sentences=(Sentence("要调查多少个顾客：", note=True), *whole.sentences))
+    assert with_passed_over(split, asked) == split
+    assert with_passed_over(REFUSED, asked) is REFUSED
