@@ -10,7 +10,6 @@ from assistant.answering.evidence import Evidence, gather, support
 from assistant.answering.expectation import (
     asks_for_clause,
     asks_for_wording,
-    asks_only_for_clause,
     lacks_rest,
     lacks_sort,
 )
@@ -219,7 +218,7 @@ class Answerer:
         binding = [item for item in citations.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
         if not binding or not asks_for_clause(query.question):
             return told
-        first = asks_only_for_clause(query.question)
+        first = query.wants_clause
         of_text = [item for item in binding if not item.numbered_by_us]
         leads = bool(of_text) and of_text[0].mark == 1
         shown = of_text[:1] if first and leads else of_text or binding

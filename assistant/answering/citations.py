@@ -115,8 +115,9 @@ class CitationList:
 
 
 def weakest(blocks: Sequence[Block]) -> Confidence:
-    """Return how well the least attested of ``blocks`` is attested."""
-    return max((block.confidence for block in blocks), key=_STRENGTH.index)
+    """Return how well the least attested of ``blocks`` is attested; what says that a point is not known asserts nothing else."""
+    told = [block.confidence for block in blocks if block.confidence is not Confidence.UNKNOWN]
+    return max(told, key=_STRENGTH.index, default=Confidence.UNKNOWN)
 
 
 def readable(block: Block) -> str:

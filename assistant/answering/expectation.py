@@ -81,8 +81,6 @@ _CLAUSE = re.compile(
     r"第几条|哪一?条(?!件|路|街)|哪几条|[哪什]么?(?:个|些)?条(?:款|文)|条款号|条号|哪部法|哪.{0,4}(?:法|法规|标准|规定|条).{0,4}(?:管|拦|写|规定)|"
     r"依据(?:是|在|写在)?(?:哪|什么|啥|何)|有.{0,4}依据|什么依据|出处"
 )
-_NUMBER_OF_CLAUSE = re.compile(r"第几条|[哪那]一?条(?!件|路|街)|[哪什]么?个?条(?:款|文)|条款号|条号")
-_CLAUSE_BESIDE = re.compile(r"[，,。；;？?！!].|吗|能不能|是不是|有没有|可不可以|多少|怎么|如何|什么(?!条)")
 _PLACE = re.compile(r"第[\d.]+条|哪一条")  # the place of a clause is no number of things
 _COUNTERS = r"小时|个?工作日|天|日|个月|年|%|成|倍|分|星级?|元|万元|块"
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?|[一二三四五六七八九十百两]+)({_COUNTERS})")
@@ -126,12 +124,6 @@ def asks_for_wording(question: str, documents: Iterable[Document]) -> bool:
 def asks_for_clause(question: str) -> bool:
     """Return whether the question asks where something is laid down (第几条, 依据在哪)."""
     return bool(_CLAUSE.search(compact(question)))
-
-
-def asks_only_for_clause(question: str) -> bool:
-    """Return whether nothing but the number of a clause is asked for: 投诉处理在哪一条, not 能不能…，归哪条管."""
-    plain = compact(question)
-    return bool(_NUMBER_OF_CLAUSE.search(plain)) and not _CLAUSE_BESIDE.search(plain)
 
 
 def quantities(text: str) -> set[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.answering.expectation import asks_for_clause, asks_only_for_clause, holds_sort
+from assistant.answering.expectation import asks_for_clause, holds_sort
 from assistant.answering.missing import asks_for_missing, is_other_detail, is_told
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query, content_runs
@@ -160,7 +160,7 @@ def _first_clause(query: Query, hits: Sequence[Hit], score: Callable[[Hit], Scor
     """
     first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = score(first)
-    if _unknown_block(query, first, scored) or (asks_only_for_clause(query.question) and _has_number_of_text(first)):
+    if _unknown_block(query, first, scored) or (query.wants_clause and _has_number_of_text(first)):
         return first, scored
     near = [hit for hit in hits[:NEARBY_DEPTH] if hit is not first and hit.document is first.document]
     for hit in (hit for hit in near if hit.score >= NEARBY_RATIO * first.score):

@@ -15,7 +15,7 @@ from assistant.retrieval.coverage import cover
 from assistant.retrieval.eligibility import PRESENT_DAY_KINDS, Eligibility, Scope, is_subject
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.rerank import Reranker, rerank
-from assistant.retrieval.understand import Query
+from assistant.retrieval.understand import Query, content_runs, sought_title
 from assistant.structure.address import ClauseMention, DocumentMention, numbers_for
 from assistant.structure.numbering import is_below
 from assistant.text import compact
@@ -23,6 +23,7 @@ from assistant.types import Clause, Confidence, Document, Form, Hit, Stage, Stat
 
 NAMED_BONUS = 0.2
 _PAST_DEPTH = 3
+_ASIDE = re.compile(r"[（(].*?[）)]")
 _YEAR = re.compile(r"[-:]\d{4}$")
 Key = TypeVar("Key")
 _Scored = tuple[float, int, Stage]
@@ -232,7 +233,22 @@ class Search:
                 exact += [position for position in positions if position not in exact]
             elif candidates and not any(self._speaks_of(key, mention) for key in candidates):
                 missing.append((self._records.documents[candidates[0]].name, mention.number + mention.part))
+        if not query.mentions.clauses and (title := sought_title(query)):
+            exact += self._titled(title, query, scope)
         return exact, missing
+
+    def _titled(self, title: str, query: Query, scope: Scope) -> list[int]:
+        """Return the clauses with just this heading in the documents that the question names, else in the subject."""
+        documents = self._records.documents
+        named = self._named(query, scope)
+        ids = named or {key for key, item in documents.items() if is_subject(item, self._records, scope)}
+        return [
+            position
+            for key in sorted(ids)
+            if self._in_force(key, scope)
+            for position, clause in self._records.clauses_of(key)
+            if not documents[key].numbered_by_us(clause.number) and _title(clause) == title
+        ]
 
     def _speaks_of(self, document_id: str, mention: ClauseMention) -> bool:
         """Return whether a clause of another number speaks of the one named (附录A of which only a summary is held)."""
@@ -308,3 +324,8 @@ def _enough(
 
 def _lies_under(clause: Clause, number: str) -> bool:
     return is_below(clause.number, number) or any(heading.split(" ")[0] == number for heading in clause.headings)
+
+
+def _title(clause: Clause) -> str:
+    """Return the heading without filler and what stands in brackets, to be compared with what a question calls it."""
+    return "".join(content_runs(compact(_ASIDE.sub("", clause.heading))))

@@ -35,6 +35,10 @@ _NEXT = re.compile(r"下一步|接下来|再往下|(?:之后|以后|完了|过�
 IN_DETAIL = re.compile(
     r"(?:详细|仔细|具体)(?:一?[点些]|地?(?:说|讲|介绍|解释))|(?<![明实则])细(?:一?点|说|讲)|展开(?:说|讲)|多(?:说|讲)(?:一?点|几句)"
 )
+_WHICH_CLAUSE = re.compile(
+    r"(?:属于|写在|规定在|放在|对应|在|归|是)?(?:第几条|[哪那]一?条(?!件|路|街)(?:款|文)?|[哪什]么?个?条(?:款|文)|(?:的?条款号|的?条号)(?:是?多少|是什么|是几)?)"
+)
+_ASKS_MORE = re.compile(r"[，,。；;？?！!].|吗|能不能|是不是|有没有|可不可以|多少|怎么|如何|什么")
 _PAST = re.compile(r"以前|过去|当时|当年|那时|之前的?(?:规定|版本|标准)|旧版|老版|原来的|历史上|年的时候|时期")
 _LIST = re.compile(
     r"哪些|哪几|有什么(?:要求|材料|条件|规定|内容)|什么材料|什么资料|清单|列出|列一下|列举|步骤|流程|(?:怎么|如何|怎样|咋)(?:申请|办理)(?:[？?。]|$)|几步|几个阶段|分几|包括什么|都有什么|"
@@ -54,7 +58,8 @@ class Query:
 
     ``weights`` are the lexical terms and their weights; ``core`` the terms of the question's own content words (a subset,
     without synonyms); ``named`` the people, organisations and codes it names; ``expansions`` the everyday words found in
-    it and what they mean; ``as_of_in_text`` a day that the question itself names.
+    it and what they mean; ``wants_clause`` tells that nothing but the number of a clause is asked for (投诉处理在哪一条, not
+    能不能…，归哪条管); ``as_of_in_text`` a day that the question itself names.
     """
 
     question: str
@@ -68,6 +73,7 @@ class Query:
     asks_past: bool = False
     asks_next: bool = False
     in_detail: bool = False
+    wants_clause: bool = False
     as_of_in_text: date | None = None
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -110,10 +116,24 @@ def understand(question: str, names: NameIndex) -> Query:
         yes_no=bool(_YES_NO.search(plain)),
         asks_next=bool(_NEXT.search(plain)),
         in_detail=bool(IN_DETAIL.search(plain)),
+        wants_clause=bool(_WHICH_CLAUSE.search(plain)) and not _ASKS_MORE.search(_WHICH_CLAUSE.sub("", plain)),
         asks_past=bool(_PAST.search(plain)),
         as_of_in_text=_day_in(plain),
         expansions=expansions,
     )
+
+
+def sought_title(query: Query) -> str:
+    """Return what the clause is about whose number ``query`` asks for, in content runs; empty if it asks for none.
+
+    Names of documents, and filler as in any question, are left out.
+    """
+    if not query.wants_clause:
+        return ""
+    rest = compact(query.question)
+    for mention in query.mentions.documents:
+        rest = rest.replace(compact(mention.text), "")
+    return "".join(content_runs(re.sub("^[里中内上]", "", _WHICH_CLAUSE.sub("", rest))))
 
 
 def _day_in(plain: str) -> date | None:

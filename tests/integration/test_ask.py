@@ -199,7 +199,13 @@ def test_where_it_is_laid_down_is_told_in_words_when_asked(assistant: Assistant,
 
 @pytest.mark.parametrize(
     ("question", "number"),
-    [("商品信息在哪条", "5.2.1"), ("投诉处理在27922哪一条", "5.3.2"), ("质量保证属于哪一条款", "5.2.5")],
+    [
+        ("商品信息在哪条", "5.2.1"),
+        ("投诉处理在27922哪一条", "5.3.2"),
+        ("投诉处理是第几条", "5.3.2"),
+        ("配送条款号是多少", "5.2.3"),
+        ("质量保证属于哪一条款", "5.2.5"),
+    ],
 )
 def test_the_number_of_a_clause_is_told_first_where_only_that_is_asked(
     assistant: Assistant, question: str, number: str

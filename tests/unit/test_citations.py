@@ -109,6 +109,11 @@ def test_the_weakest_confidence_of_the_blocks_is_told() -> None:
     assert citations.citations[0].confidence is Confidence.ONE_SOURCE
     _, citations = cite(passage("GB/T 11111-2020 7", 0))
     assert citations.citations[0].confidence is Confidence.TWO_SOURCES
+    told = passage("GB/T 11111-2020 5.1.2.2")
+    unknown = tuple(block for block in told.blocks if block.confidence is Confidence.UNKNOWN)
+    assert unknown
+    assert cite(told)[1].citations[0].confidence is not Confidence.UNKNOWN
+    assert cite(replace(told, blocks=unknown))[1].citations[0].confidence is Confidence.UNKNOWN
 
 
 def test_the_sources_are_those_of_the_blocks_quoted() -> None:

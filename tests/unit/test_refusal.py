@@ -154,6 +154,7 @@ def test_an_asserted_false_claim_is_found(question: str) -> None:
         "听说有八星级，真的吗",
         "测试认证最高是几星",
         "测试认证最高是五星级对吧",
+        "测试认证不得最高八星级是哪条规定的",
     ],
 )
 def test_a_neutral_or_right_question_about_a_false_claim_is_not_a_premise(question: str) -> None:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from assistant.corpus.front_matter import parse_document
-from assistant.retrieval.understand import SYNONYM_WEIGHT, Query, load_synonyms, understand
+from assistant.retrieval.understand import SYNONYM_WEIGHT, Query, load_synonyms, sought_title, understand
 from assistant.retrieval.words import content_words
 from assistant.structure.address import NameIndex
 from tests.fakes import LAW, STANDARD
@@ -59,6 +59,24 @@ def test_a_number_is_wanted(question: str) -> None:
 @pytest.mark.parametrize("question", ["可以外包吗？", "是不是强制", "能否加分"])
 def test_yes_or_no_is_wanted(question: str) -> None:
     assert ask(question).yes_no
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("投诉处理是第几条", "投诉处理"),
+        ("配送条款号是多少", "配送"),
+        ("质量保证属于哪一条款？", "质量保证"),
+        ("测试条例里证书范围在哪条", "证书范围"),
+        ("能不能申请，归哪条管", ""),
+        ("第几条说了罚多少", ""),
+        ("投诉处理有什么要求", ""),
+    ],
+)
+def test_the_number_of_a_clause_is_wanted_and_nothing_else(question: str, title: str) -> None:
+    query = understand(question, NAMES)
+    assert query.wants_clause == bool(title)
+    assert sought_title(query) == title
 
 
 def test_a_plain_question_wants_none_of_these() -> None:
