@@ -55,6 +55,7 @@ from assistant.types import (
 
 _SUGGESTIONS = 4
 _SAME_QUESTION = 0.7
+_WHAT_IS_KNOWN = "与它有关、查得到的如下。"
 _NOT_COLLECTED = "资料中没有：这类内容本库没有收。"
 _OFF_TOPIC_SUPPORT = 0.03
 _HELD_NUMBERS = 12
@@ -246,6 +247,8 @@ class Answerer:
         lead = self._missing_text(query, found) if reason is Reason.NO_SUCH_CLAUSE else self._refusal(reason, found)
         if reason is Reason.UNKNOWN_IN_MATERIAL and passages and _is_beyond(passages[0]):
             lead = _NOT_COLLECTED
+        elif reason is Reason.UNKNOWN_IN_MATERIAL and passages and _holds_something(passages[0].hit):
+            lead += _WHAT_IS_KNOWN
         sentences = [Sentence(lead, note=True)]
         if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
             sentences += self._mark(passages, citations)

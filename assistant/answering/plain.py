@@ -13,6 +13,7 @@ from assistant.types import Reason
 
 ANSWER_HITS = 12
 _NEAR = 6
+_CLOSE = 0.6
 
 
 class PlainAnswers:
@@ -33,11 +34,15 @@ class PlainAnswers:
         parts = asked_parts(question)
         if not parts:
             return composed
-        near = {hit.clause.address for hit in found.hits[:_NEAR]}
+        best, complete = found.hits[:_NEAR], completed(parts, self._names)
+        near = {hit.clause.address for hit in best}
         if all(names_subject(part, self._names) for part in parts):
             answered = together(composed, parts, lambda part: self._answer_part(part, scope), near)
+        elif composed.reason is Reason.UNKNOWN_IN_MATERIAL:
+            # What goes on with something unknown (补一张多少钱、几天能拿到) must stay with it.
+            near = {hit.clause.address for hit in best if hit.score >= _CLOSE * best[0].score}
+            answered = together(composed, complete, lambda part: self._answer_part(part, scope), near)
         else:
-            complete = completed(parts, self._names)
             answered = widened(composed, complete, lambda part: self._answer_part(part, scope), near)
         return with_passed_over(answered, parts)
 

@@ -94,7 +94,7 @@ _TEXTS = {
     Reason.INSTRUCTION: "问题里夹带了与查询无关的指令，没有执行。请直接提出关于售后服务认证的问题。",
     Reason.OFF_TOPIC: "这个问题不在本库范围内。本库只收售后服务认证（GB/T 27922）及相关的标准、法规、政策和办理指南。",
     Reason.NOT_IN_MATERIAL: "资料中没有能回答这个问题的内容，因此不作回答。",
-    Reason.UNKNOWN_IN_MATERIAL: "资料中没有：这一点在所收资料里记为未知。",
+    Reason.UNKNOWN_IN_MATERIAL: "资料中没有：问到的这一点，所收资料记为未知。",
     Reason.FALSE_PREMISE: "问题的前提不成立，因此不能按这个前提回答。",
 }
 # What makes a statement in a question a premise: strong ones leave no doubt, weak ones only together with a request.

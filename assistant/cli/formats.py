@@ -77,7 +77,7 @@ def format_answer(answer: Answer) -> str:
     if answer.understood_as != answer.question:
         lines.append(f"（理解为：{answer.understood_as}）")
     if answer.reason:
-        lines.append(f"【未回答：{answer.reason.label}】")
+        lines.append(f"【{answer.reason.headline}：{answer.reason.label}】")
     if answer.notice:
         lines.append(f"（{answer.notice}）")
     lines += [answer.text, ""]

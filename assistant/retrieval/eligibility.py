@@ -6,12 +6,14 @@ from datetime import date
 
 from assistant.corpus.validity import clause_status_on, status_on, successors_in_force
 from assistant.indexing.records import Records
-from assistant.retrieval.understand import Query
+from assistant.retrieval.understand import Query, goods_in
 from assistant.types import Clause, Document, Kind, Status
 
 HISTORY_FACTOR = 0.8
 # Another standard, where the question names none: it shares most words with the subject of the corpus.
 OTHER_STANDARD_FACTOR = 0.85
+# A clause on other goods than the question names: 汽车三包 does not answer for a refrigerator.
+OTHER_GOODS_FACTOR = 0.5
 PRESENT_DAY_KINDS = (Kind.GUIDE, Kind.FAQ)
 _USABLE = (Status.IN_FORCE, Status.UNVERIFIED)
 
@@ -51,6 +53,8 @@ class Eligibility:
             return factor
         if clause_status_on(clause, document, self._scope.as_of) is not status_on(document, self._scope.as_of):
             return 0.0  # its own dates put it out of force on the day
+        if self._query.goods and (goods := goods_in(document.title + clause.heading)) and not goods & self._query.goods:
+            factor *= OTHER_GOODS_FACTOR
         return factor if self._rests_on_valid(clause, document) else 0.0
 
     def _of_document(self, document: Document) -> float:

@@ -12,7 +12,7 @@ from assistant.types import Hit
 MAX_PARTS = 4
 PART_HITS = 3
 _WHOLE_HITS, _PART_CHARS = 5, 3
-_ENDS = re.compile(r"(?<=[，,。；;？?！!\n])|(?<![，,。；;？?！!\n])(?=另外|还有就是|顺便问)")
+_ENDS = re.compile(r"(?<=[，,、。；;？?！!\n])|(?<![，,、。；;？?！!\n])(?=另外|还有就是|顺便问)")
 
 
 def asked_parts(question: str) -> list[str]:
@@ -23,7 +23,7 @@ def asked_parts(question: str) -> list[str]:
     parts: list[str] = []
     told = ""
     for piece in _ENDS.split(question):
-        if not ASKS.search(compact(piece).rstrip("，,。；;？?！!")):
+        if not ASKS.search(compact(piece).rstrip("，,、。；;？?！!")):
             told += piece
         elif parts and len("".join(content_runs(piece))) < _PART_CHARS:
             parts[-1] += told + piece
@@ -31,7 +31,7 @@ def asked_parts(question: str) -> list[str]:
         else:
             parts.append(told + piece)
             told = ""
-    parts = [part.strip(" ，,；;。\n") for part in parts]
+    parts = [part.strip(" ，,、；;。\n") for part in parts]
     return parts if 1 < len(parts) <= MAX_PARTS and not told.strip() else []
 
 

@@ -59,7 +59,8 @@ class Query:
     ``weights`` are the lexical terms and their weights; ``core`` the terms of the question's own content words (a subset,
     without synonyms); ``named`` the people, organisations and codes it names; ``expansions`` the everyday words found in
     it and what they mean; ``wants_clause`` tells that nothing but the number of a clause is asked for (投诉处理在哪一条, not
-    能不能…，归哪条管); ``as_of_in_text`` a day that the question itself names.
+    能不能…，归哪条管); ``goods`` are the kinds of goods with rules of their own that it names; ``as_of_in_text`` is a day
+    that the question itself names.
     """
 
     question: str
@@ -74,6 +75,7 @@ class Query:
     asks_next: bool = False
     in_detail: bool = False
     wants_clause: bool = False
+    goods: frozenset[str] = frozenset()
     as_of_in_text: date | None = None
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -83,6 +85,17 @@ def load_synonyms() -> dict[str, tuple[str, ...]]:
     """Return everyday word → words of the corpus."""
     content = files("assistant.retrieval").joinpath("synonyms.yaml").read_text(encoding="utf-8")
     return {compact(str(key)): tuple(str(word) for word in words) for key, words in yaml.safe_load(content).items()}
+
+
+@cache
+def _goods() -> dict[str, tuple[str, ...]]:
+    content = files("assistant.retrieval").joinpath("goods.yaml").read_text(encoding="utf-8")
+    return {str(kind): tuple(str(word) for word in words) for kind, words in yaml.safe_load(content).items()}
+
+
+def goods_in(text: str) -> frozenset[str]:
+    """Return the kinds of goods with rules of their own that ``text`` names."""
+    return frozenset(kind for kind, words in _goods().items() if any(word in text for word in words))
 
 
 def content_runs(question: str) -> list[str]:
@@ -117,6 +130,7 @@ def understand(question: str, names: NameIndex) -> Query:
         asks_next=bool(_NEXT.search(plain)),
         in_detail=bool(IN_DETAIL.search(plain)),
         wants_clause=bool(_WHICH_CLAUSE.search(plain)) and not _ASKS_MORE.search(_WHICH_CLAUSE.sub("", plain)),
+        goods=goods_in(plain),
         asks_past=bool(_PAST.search(plain)),
         as_of_in_text=_day_in(plain),
         expansions=expansions,

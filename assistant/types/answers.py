@@ -192,6 +192,11 @@ class Reason(StrEnum):
         """The Chinese word shown to readers."""
         return _REASON_LABELS[self]
 
+    @property
+    def headline(self) -> str:
+        """What is said before the label: a point that was not found may stand beside much that was."""
+        return "这一点没有查到" if self is Reason.UNKNOWN_IN_MATERIAL else "未作回答"
+
 
 _REASON_LABELS = {
     Reason.NOT_IN_MATERIAL: "资料中没有",

@@ -11,7 +11,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from assistant.answering.stream import describe_model
-from assistant.types import Answer, Citation, Sentence, SentenceStatus, Source, Status
+from assistant.types import Answer, Citation, Reason, Sentence, SentenceStatus, Source, Status
 from assistant.ui.escape import escape_html, is_safe_address
 from assistant.ui.export import citation_to_text
 from assistant.ui.quotes import quote_html
@@ -148,13 +148,13 @@ def _verdict_html(sentence: Sentence) -> str:
 
 
 def _refusal_html(answer: Answer, uid: str) -> str:
-    label = answer.reason.label if answer.reason else "未作回答"
+    reason = answer.reason or Reason.NOT_IN_MATERIAL
     places = ""
     if answer.reason not in WITHOUT_OFFICIAL_PLACE:
         rows = "".join(f"<li><b>{name}</b>{what}</li>" for name, what in OFFICIAL_PLACES)
         places = f'<div class="places"><p>可以向这些地方核实</p><ul>{rows}</ul></div>'
     sentences = _sentences_html(answer.sentences, answer.citations, uid, checked=_is_written(answer))
-    return f'<p class="reason">未作回答<b>{escape_html(label)}</b></p>{sentences}{places}'
+    return f'<p class="reason">{reason.headline}<b>{escape_html(reason.label)}</b></p>{sentences}{places}'
 
 
 def _cards_html(citations: tuple[Citation, ...], uid: str) -> str:

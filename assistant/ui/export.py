@@ -19,7 +19,7 @@ def answer_to_markdown(answer: Answer) -> str:
         parts.append(f"理解为：{_one_line(answer.understood_as)}")
     parts.append(f"以 {answer.as_of} 有效的规定为准。")
     if answer.reason is not None:
-        parts.append(f"**未作回答：{answer.reason.label}**")
+        parts.append(f"**{answer.reason.headline}：{answer.reason.label}**")
     if answer.notice:
         parts.append(f"> 注：{_one_line(answer.notice)}")
     parts += _answer_parts(answer.sentences)

@@ -215,6 +215,23 @@ def test_the_number_of_a_clause_is_told_first_where_only_that_is_asked(
     assert answer.sentences[0].text == f"依据：GB/T 27922-2011 {number}。"
 
 
+def test_a_clause_on_other_goods_does_not_answer(assistant: Assistant) -> None:
+    answer = assistant.ask("冰箱整机三包几年，主要部件几年")
+    assert "公里" not in answer.text
+    assert "公里" in assistant.ask("汽车三包期多长").text
+
+
+def test_an_unknown_point_does_not_hide_the_other_question(assistant: Assistant) -> None:
+    answer = assistant.ask("网点覆盖在哪一条、占几分")
+    assert not answer.refused
+    assert "依据：GB/T 27922-2011 5.1.1.2。" in answer.text
+    assert "所收资料记为未知" in answer.text
+    follows = assistant.ask("搬仓库把证书原件弄丢了，补一张多少钱、几天能拿到？")
+    assert follows.reason is Reason.UNKNOWN_IN_MATERIAL
+    assert follows.reason.headline == "这一点没有查到"
+    assert follows.sentences[0].text.endswith("与它有关、查得到的如下。")
+
+
 def test_what_was_never_collected_is_not_called_unknown_and_no_question_is_suggested_again(
     assistant: Assistant,
 ) -> None:

@@ -130,7 +130,7 @@ def test_the_json_of_an_answer_has_the_documented_shape(built_index: Path) -> No
 def test_a_refusal_has_an_exit_code_of_its_own(built_index: Path) -> None:
     done = run("ask", BAD, "--index", built_index)
     assert (done.returncode, done.stderr) == (3, "")
-    assert "【未回答：不在本库范围】" in done.stdout
+    assert "【未作回答：不在本库范围】" in done.stdout
     done = run("ask", BAD, "--json", "--index", built_index)
     assert done.returncode == 3
     assert json.loads(done.stdout)["reason"] == "off_topic"

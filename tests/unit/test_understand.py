@@ -61,6 +61,11 @@ def test_yes_or_no_is_wanted(question: str) -> None:
     assert ask(question).yes_no
 
 
+def test_kinds_of_goods_with_rules_of_their_own_are_found() -> None:
+    assert ask("冰箱和小轿车的三包期").goods == {"家电", "汽车"}
+    assert not ask("维修车间要不要审").goods
+
+
 @pytest.mark.parametrize(
     ("question", "title"),
     [
