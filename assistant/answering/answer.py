@@ -105,7 +105,7 @@ class Answerer:
             told = self._mark(passages, citations)
             sentences = [
                 *reckoned,
-                *self._with_basis(query, told, citations),
+                *self._with_basis(query, told, citations, addressed=passages[0].hit.stage is Stage.ADDRESS),
                 *self.closing([passage.hit.clause for passage in passages], citations, as_of),
             ]
             related = self._related(query, found, passages)
@@ -211,25 +211,25 @@ class Answerer:
         )
 
     @staticmethod
-    def _with_basis(query: Query, told: list[Sentence], citations: CitationList) -> list[Sentence]:
+    def _with_basis(query: Query, told: list[Sentence], citations: CitationList, *, addressed: bool) -> list[Sentence]:
         """Return ``told`` with the clauses of binding texts that it rests on, in words, where the question asks for them.
 
-        They come first where nothing else is asked for (写在哪一条).
+        Where it asks for nothing else (投诉处理在哪一条) and names the clause by its heading, that clause is told first.
         """
-        binding = [item for item in citations.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
+        binding = [item for item in citations.citations if not item.kind.is_ours]
         if not binding or not asks_for_clause(query.question):
             return told
-        first = query.wants_clause
-        of_text = [item for item in binding if not item.numbered_by_us]
-        leads = bool(of_text) and of_text[0].mark == 1
-        shown = of_text[:1] if first and leads else of_text or binding
-        named = "、".join(
-            f"{item.address}（{NUMBERED_BY_US}）" if item.numbered_by_us else item.address for item in shown
-        )
         checks = (Check(CheckName.MARKS, True, "所引条款的编号"),)  # stands in the text, not beside it
-        text = f"依据：{named}。" if first else f"以上依据：{named}。"
-        basis = Sentence(text, tuple(item.mark for item in shown), note=True, checks=checks)
-        return [basis, *told] if first else [*told, basis]
+        if query.wants_clause and addressed and binding[0].mark == 1:
+            first = Sentence(f"依据：{binding[0].address}。", (1,), note=True, checks=checks)
+            return [first, *told]
+        ours = "、".join(item.address for item in binding if item.numbered_by_us)
+        warning = f"（其中 {ours} 的{NUMBERED_BY_US}）" if ours else ""
+        named = "、".join(item.address for item in binding)
+        return [
+            *told,
+            Sentence(f"以上依据：{named}{warning}。", tuple(item.mark for item in binding), note=True, checks=checks),
+        ]
 
     def closing(self, clauses: Sequence[Clause], citations: CitationList, as_of: date) -> list[Sentence]:
         """Return the notes that close an answer which cites ``clauses``."""
@@ -272,10 +272,11 @@ class Answerer:
         held = [
             clause.number
             for _, clause in self._records.clauses_of(document.id)
-            if clause.number[0] in "第附" or "." in clause.number
+            if (clause.number[0] in "第附" or "." in clause.number) and not document.numbered_by_us(clause.number)
         ]
         listed = "、".join(held[:_HELD_NUMBERS]) + ("等" if len(held) > _HELD_NUMBERS else "")
-        return f"资料中没有{name}{number}的内容，不能补写。本库收的是{document.form.label}，有：{listed}。"
+        what = f"，有：{listed}" if held else f"，其中{NUMBERED_BY_US}"
+        return f"资料中没有{name}{number}的内容，不能补写。本库收的是{document.form.label}{what}。"
 
     def nearest(self, found: Found) -> tuple[str, ...]:
         """Return the headings of the nearest topics that the corpus does hold."""

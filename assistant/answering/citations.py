@@ -17,7 +17,6 @@ from assistant.types import (
     Clause,
     Confidence,
     Document,
-    Kind,
     Sentence,
     Source,
     Status,
@@ -103,7 +102,7 @@ class CitationList:
 
     def _validity_note(self, citation: Citation) -> str:
         document = self._documents[citation.document_id]
-        if document.kind in (Kind.GUIDE, Kind.FAQ) or citation.status is Status.IN_FORCE:
+        if document.kind.is_ours or citation.status is Status.IN_FORCE:
             return ""
         if citation.status is Status.UNVERIFIED:
             return f"{document.name}是否现行未能核实。"
@@ -140,7 +139,7 @@ def mark_passages(
             for clause in referred(passage.hit.clause, block):
                 if clause.address != passage.hit.clause.address:
                     marks.append(citations.add(clause, _nearest(block, clause)))
-            marks += [citations.add(clause, [other]) for shown, clause, other in passage.confirmed if shown is block]
+            marks += [citations.widen(clause, [other]) for shown, clause, other in passage.confirmed if shown is block]
             entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
             sentences.append(
                 Sentence(

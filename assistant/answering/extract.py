@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.answering.expectation import asks_for_clause, holds_sort
-from assistant.answering.missing import asks_for_missing, is_other_detail, is_told
+from assistant.answering.expectation import holds_sort
+from assistant.answering.missing import asks_for_missing, is_idle_points, is_told
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query, content_runs
 from assistant.text import compact, normalise, terms
-from assistant.types import Block, BlockKind, Clause, Confidence, Form, Hit, Kind, Stage, Status
+from assistant.types import Block, BlockKind, Clause, Confidence, Form, Hit, Stage, Status
 
 SHORT_CLAUSE_CHARS = 320
 SHORT_CLAUSE_BLOCKS = 6
@@ -32,6 +32,7 @@ LEAD_RATIO_YES_NO = 0.6
 _BLOCK_RATIO = 0.8
 WHOLE_LIST = 12
 SAME_SHARE = 0.75
+SAME_BACK = 0.5
 UNKNOWN_LEAD = 1.25
 FITTING_DEPTH = 5
 FITTING_RATIO = 0.75
@@ -43,7 +44,7 @@ UNKNOWN_FLOOR = 0.1
 _COUNTED = re.compile(r"\d+ ?(?:类|项|条|种|步|个阶段|个方面|方面|点)|下列|以下|：$")
 _DEFINITION = re.compile(r"定义|什么叫|什么是|是什么意思|指的?是?什么|怎么理解|含义")
 _FIGURE = re.compile(r"\d+(?:\.\d+)*")
-_OUR_WORDS = (Kind.GUIDE, Kind.FAQ)
+_DENIES = re.compile("不是|不得|没有|未|不能|不必|不应")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
 
@@ -117,23 +118,43 @@ def extract(
 
 
 def _confirmed(passage: Passage, hits: Sequence[Hit]) -> tuple[tuple[Block, Clause, Block], ...]:
-    """Return for each block of our own words the best block of a binding text in force that says the same with its figures."""
-    if passage.hit.document.kind not in _OUR_WORDS:
+    """Return for blocks of our own words the block of a binding text in force that says the same, with the same figures.
+
+    Each holds most words of the other, neither denies what the other does not, and it is a clause of the text itself.
+    """
+    if not passage.hit.document.kind.is_ours:
         return ()
-    binding = [hit for hit in hits if hit.document.kind not in _OUR_WORDS and hit.status is Status.IN_FORCE]
-    others = [(hit.clause, block) for hit in binding for block in quotable(hit.clause)]
+    others = [(hit.clause, block) for hit in hits if _binds(hit) for block in quotable(hit.clause)]
     found = []
     for block in passage.blocks:
-        own, numbers = set(terms(block.text)), set(_FIGURE.findall(compact(block.text)))
-        same = [
-            (len(own & set(terms(other.text))), clause, other)
-            for clause, other in others
-            if numbers <= set(_FIGURE.findall(compact(other.text))) and other.confidence is not Confidence.UNKNOWN
-        ]
-        shared, clause, other = max(same, key=lambda item: item[0], default=(0, None, None))
-        if clause is not None and other is not None and shared > SAME_SHARE * len(own):
+        same = [(shared, clause, other) for clause, other in others if (shared := _same(block, other))]
+        if same:
+            _, clause, other = max(same, key=lambda item: item[0])
             found.append((block, clause, other))
     return tuple(found)
+
+
+def _binds(hit: Hit) -> bool:
+    ours = hit.document.kind.is_ours or hit.document.numbered_by_us(hit.clause.number)
+    return not ours and hit.status is Status.IN_FORCE
+
+
+def _same(block: Block, other: Block) -> float:
+    """Return the share of words that two blocks have in common (0–1) if they say the same, else 0."""
+    own, theirs = set(terms(block.text)), set(terms(other.text))
+    figures, denials = (
+        [pattern.findall(compact(text.text)) for text in (block, other)] for pattern in (_FIGURE, _DENIES)
+    )
+    stated = other.confidence not in (
+        Confidence.UNKNOWN,
+        Confidence.CONFLICTING,
+        Confidence.COMMON,
+        Confidence.INFERRED,
+    )
+    if not stated or not set(figures[0]) <= set(figures[1]) or bool(denials[0]) != bool(denials[1]):
+        return 0.0
+    shared = len(own & theirs)
+    return shared / len(own) if shared > SAME_SHARE * len(own) and shared > SAME_BACK * len(theirs) else 0.0
 
 
 def _of_other_names(query: Query, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:
@@ -146,9 +167,9 @@ def _of_other_names(query: Query, hits: Sequence[Hit], passages: Sequence[Passag
 
 def _passage(query: Query, hit: Hit, scored: Scored) -> Passage:
     """Return what is shown of the clause that answers; where it says that the point is not known, that leads."""
-    chosen, missing = _choose(query, hit, scored), _unknown_block(query, hit, scored)
+    chosen, missing = _choose(query, hit, scored), _unknown_block(query, scored)
     if missing is None:
-        return Passage(hit, _without_other_unknowns(query, chosen))
+        return Passage(hit, _without_idle_points(query, chosen))
     return Passage(hit, (missing, *(block for block in chosen if block is not missing)), unknown=True)
 
 
@@ -160,22 +181,22 @@ def _first_clause(query: Query, hits: Sequence[Hit], score: Callable[[Hit], Scor
     """
     first = _list_clause(hits) if query.wants_list else _fitting_clause(query, hits)
     scored = score(first)
-    if _unknown_block(query, first, scored) or (query.wants_clause and _has_number_of_text(first)):
+    if _unknown_block(query, scored):
         return first, scored
     near = [hit for hit in hits[:NEARBY_DEPTH] if hit is not first and hit.document is first.document]
     for hit in (hit for hit in near if hit.score >= NEARBY_RATIO * first.score):
         other = score(hit)
-        if _unknown_block(query, hit, [*scored, *(pair for pair in other if _may_be_asked(query, pair[0]))]):
+        if _unknown_block(query, [*scored, *(pair for pair in other if _may_be_asked(query, pair[0]))]):
             return hit, other
     return first, scored
 
 
-def _without_other_unknowns(query: Query, chosen: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return ``chosen`` without what says that a detail is not known which nobody asked for, unless nothing else is left."""
+def _without_idle_points(query: Query, chosen: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return ``chosen`` without what says that points were not found, where nobody asked for them and something else is left."""
     rest = tuple(
         block
         for block in chosen
-        if block.confidence is not Confidence.UNKNOWN or not is_other_detail(query.question, block.text)
+        if block.confidence is not Confidence.UNKNOWN or not is_idle_points(query.question, block.text)
     )
     return rest or chosen
 
@@ -256,27 +277,22 @@ def _list_clause(hits: Sequence[Hit]) -> Hit:
     return hits[0]
 
 
-def _has_number_of_text(hit: Hit) -> bool:
-    return hit.document.kind not in _OUR_WORDS and not hit.document.numbered_by_us(hit.clause.number)
-
-
 def _fitting_clause(query: Query, hits: Sequence[Hit]) -> Hit:
     """Return the best hit, or one nearly as good if only that holds the sort of fact asked for (a date, a fee …)."""
     near = [hit for hit in hits[:FITTING_DEPTH] if hit.score >= FITTING_RATIO * hits[0].score]
     return next((hit for hit in near if holds_sort(query.question, quotable(hit.clause))), hits[0])
 
 
-def _unknown_block(query: Query, hit: Hit, scored: Scored) -> Block | None:
+def _unknown_block(query: Query, scored: Scored) -> Block | None:
     """Return the block that says that the very point is not known, or None where the clause answers.
 
     It names the detail asked for, or it is the block nearest to the question. Where the clause begins with such a block,
     that is its conclusion, and the others have to be clearly nearer. A block that is nearly as near and holds the sort of
     fact asked for (an amount, a date) wins. A yes-or-no question is mostly answered by the conclusion, so there the unknown
-    has to be clearly nearer. Where the question asks for the number of a clause, the clause found tells it itself.
+    has to be clearly nearer.
     """
     missing = [(block, score) for block, score in scored if block.confidence is Confidence.UNKNOWN]
-    tells_itself = asks_for_clause(query.question) and _has_number_of_text(hit)
-    if not missing or tells_itself:
+    if not missing:
         return None
     if len(missing) == len(scored):
         return max(missing, key=lambda pair: pair[1])[0]

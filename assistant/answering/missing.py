@@ -61,7 +61,8 @@ _POINTS = tuple(
 _REST = re.compile(r"(.*?\d.*?)(?:以外|之外)")  # 01、03、22 以外的代码未查到: of these three it is known
 _BEYOND = re.compile(r"以外|之外|除了|还有")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_TEXT = re.compile("条文|原文|全文|文字|内容|资料")
+_ONLY_POINTS = re.compile(r"[^；;，,。、和]*的分值(?:也|均)?(?:未查到|没有查到)。?")
+_POINTS_ASKED = re.compile("分(?!公司)|占|比重|权重|扣|多重")
 _WHOLE_SUBJECT = re.compile(r"没有收(?!费)")
 
 
@@ -84,12 +85,9 @@ def asks_for_missing(question: str, unknown: str) -> bool | None:
     return any(point.asked.search(asked) for point in named) if named else None
 
 
-def is_other_detail(question: str, unknown: str) -> bool:
-    """Return whether ``unknown`` calls only details unknown (points, a number, a date), none of which ``question`` asks for.
-
-    A text that was not found at all is no detail: whoever asks about the clause must know that.
-    """
-    return asks_for_missing(question, unknown) is False and not _TEXT.search(compact(unknown))
+def is_idle_points(question: str, unknown: str) -> bool:
+    """Return whether ``unknown`` says only that points (分值) were not found, and ``question`` has nothing to do with points."""
+    return bool(_ONLY_POINTS.fullmatch(compact(unknown))) and not _POINTS_ASKED.search(compact(question))
 
 
 def is_told(question: str, unknown: str, known: str) -> bool:

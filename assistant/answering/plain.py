@@ -43,8 +43,9 @@ class PlainAnswers:
             near = {hit.clause.address for hit in best if hit.score >= _CLOSE * best[0].score}
             answered = together(composed, complete, lambda part: self._answer_part(part, scope), near)
         else:
-            answered = widened(composed, complete, lambda part: self._answer_part(part, scope), near)
-        return with_passed_over(answered, parts)
+            wide = widened(composed, complete, lambda part: self._answer_part(part, scope), near)
+            return with_passed_over(wide, parts)
+        return with_passed_over(composed, parts) if answered is composed else answered
 
     def _answer_part(self, question: str, scope: Scope) -> Composed:
         query = understand(question, self._names)

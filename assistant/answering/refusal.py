@@ -122,7 +122,9 @@ _FIELD = re.compile(
 )
 _SCHEME = re.compile(r"(?<![A-Za-z])([A-Z]{3,})(?![A-Za-z0-9])[^，,。；;？?]{0,8}(?:认证|认可|体系|资质|证书|标准)")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个|%|分|年|项|级)")
-_FORBIDS = re.compile("不得|禁止|不许|不准|不允许")  # whoever says so does not repeat a claim that requires it
+_FORBIDS = re.compile(
+    "(?:不得|禁止|不许|不准|不允许)(?!低于|少于|超过|高于|不)"
+)  # whoever says so does not repeat a claim that requires it
 _DENIAL = re.compile(
     r"没有(?:标准|法规|可核对的?)?(?:依据|来源)|无标准依据|不是.{0,40}(?:条文|要求|强制|条件|指标)|没有把|没有要求|没有统一(?:分值|规定|标准)|不采信|不要采信|"
     r"(?:已经?|都已)(?:取消|结束|停|废止)|全国于 ?\S+ ?结束|只见于|不能说|不再是|是自愿的|没有(?:发现|查到).{0,12}(?:新版|规定)"
@@ -176,11 +178,10 @@ def asserted_claim(query: Query, hits: Sequence[Hit]) -> Hit | None:
         return None
     words = [word.text for word in content_words(query.question)]
     asserted = quantities(plain)
+    forbids = strength < OUTRIGHT and _FORBIDS.search(plain)
     for hit in hits[:_CLAIM_DEPTH]:
         near = hit.score >= _CLAIM_RATIO * hits[0].score
-        claims = [
-            claim for claim in _claims(hit.clause) if bool(_FORBIDS.search(claim)) >= bool(_FORBIDS.search(plain))
-        ]
+        claims = [claim for claim in _claims(hit.clause) if not forbids or _FORBIDS.search(claim)]
         if near and any(_repeats(words, asserted, claim, hit.clause, strength) for claim in claims):
             return hit
     return None

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from assistant.answering.answer import Composed
 from assistant.answering.expectation import lacks_sort_in
-from assistant.answering.missing import asks_for_missing
 from assistant.types import CheckName, Citation, Confidence, Reason, Sentence
 
 _ADDED = 2
@@ -36,7 +35,7 @@ def together(
     for part, item in zip(parts, answers, strict=True):
         marks = {citation.mark: _add(citation, citations) for citation in item.citations}
         own = [replace(sentence, marks=tuple(marks[mark] for mark in sentence.marks)) for sentence in item.sentences]
-        sentences += [Sentence(_heading(part), note=True), *own]
+        sentences += [Sentence(f"{part.rstrip('？?')}：", note=True), *own]
     return Composed(tuple(dict.fromkeys(sentences)), tuple(citations), None, whole.suggestions)
 
 
@@ -64,7 +63,9 @@ def widened(
                 own = tuple(_add(marks[mark], citations) for mark in sentence.marks if mark in marks)
                 target.append(replace(sentence, marks=own))
                 told.add(sentence.text)
-    at = next((i for i, sentence in enumerate(whole.sentences) if sentence.note), len(whole.sentences))
+    at = next(
+        (i for i, own in enumerate(whole.sentences) if i and own.note), len(whole.sentences)
+    )  # behind what is told
     sentences = (*whole.sentences[:at], *added, *whole.sentences[at:], *notes)
     return replace(whole, sentences=sentences, citations=tuple(citations))
 
@@ -72,26 +73,15 @@ def widened(
 def with_passed_over(answer: Composed, parts: Sequence[str]) -> Composed:
     """Return ``answer`` with a note for each of ``parts`` that asks for a sort of fact (a number, a date) which it does not hold.
 
-    A refusal has said so, and what was answered part by part too.
+    A refusal has said so, and so has what tells that something is not known.
     """
-    split = any(sentence.text == _heading(part) for sentence in answer.sentences for part in parts)
-    if answer.reason or split:
-        return answer
     told = [sentence for sentence in answer.sentences if not sentence.note]
-    known = [sentence.text for sentence in told if sentence.confidence is not Confidence.UNKNOWN]
-    unknown = [sentence.text for sentence in told if sentence.confidence is Confidence.UNKNOWN]
-    silent = [
-        part
-        for part in parts
-        if lacks_sort_in(part, known) and not any(asks_for_missing(part, text) for text in unknown)
-    ]
+    if answer.reason or any(sentence.confidence is Confidence.UNKNOWN for sentence in told):
+        return answer
+    silent = [part for part in parts if lacks_sort_in(part, [sentence.text for sentence in told])]
     asked = [re.split("[，,。；;]", part.rstrip("？?，,"))[-1] for part in silent]  # without the case told before it
     notes = [Sentence(f"以上所引条款没有答到这一问：{question}。", note=True) for question in asked]
     return replace(answer, sentences=(*answer.sentences, *notes))
-
-
-def _heading(part: str) -> str:
-    return f"{part.rstrip('？?')}："
 
 
 def _rests_on(answer: Composed, near: Collection[str]) -> bool:

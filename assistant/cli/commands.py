@@ -62,10 +62,10 @@ def ask(
             refused = answer.refused
             if as_json:
                 click.echo(json.dumps(answer_to_json(answer), ensure_ascii=False))
-            else:
-                click.echo(
-                    (f"{'' if number == 1 else chr(10)}问题 {number}：{text}\n" if file else "") + format_answer(answer)
-                )
+                continue
+            if file:
+                click.echo(f"问题 {number}：{text}\n")
+            click.echo(format_answer(answer) + ("\n" if file else ""))
     if refused and not file:
         sys.exit(EXIT_REFUSED)
 

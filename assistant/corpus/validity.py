@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from assistant.types import Clause, Document, Kind, Status
+from assistant.types import Clause, Document, Status
 
 
 def status_on(document: Document, day: date) -> Status:
@@ -18,7 +18,7 @@ def status_on(document: Document, day: date) -> Status:
     begins = document.effective_on or document.issued_on
     if begins and day < begins.earliest:
         return Status.NOT_YET
-    if document.unverified or (not begins and document.kind not in (Kind.GUIDE, Kind.FAQ)):
+    if document.unverified or (not begins and not document.kind.is_ours):
         return Status.UNVERIFIED
     return Status.IN_FORCE
 
@@ -50,7 +50,7 @@ def status_note(document: Document, day: date, documents: Mapping[str, Document]
         parts.append(f"{document.effective_on or document.issued_on} 起施行")
     elif status in (Status.SUPERSEDED, Status.REPEALED):
         parts.append(f"{document.expires_on} 起不再有效")
-    elif document.effective_on and document.kind not in (Kind.GUIDE, Kind.FAQ):
+    elif document.effective_on and not document.kind.is_ours:
         parts.append(f"{document.effective_on} 起施行")
     if document.replaced_by and status in (Status.SUPERSEDED, Status.IN_FORCE, Status.UNVERIFIED):
         names = [documents[key].name if key in documents else key for key in document.replaced_by]

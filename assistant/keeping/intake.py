@@ -29,7 +29,6 @@ FOLDERS = {
     Kind.GUIDE: "guides",
     Kind.FAQ: "faq",
 }
-_OWN_WORDS = (Kind.GUIDE, Kind.FAQ)
 _MARKDOWN = (".md", ".markdown")
 
 
@@ -133,7 +132,7 @@ def with_differences(intake: Intake, clauses: Mapping[str, Sequence[Clause]]) ->
 
 def edition_text(draft: Draft, proposal: Proposal, original_path: str, original_sha256: str) -> str:
     """Return the corpus file of an edition: front matter and body."""
-    confidence = Confidence.ONE_SOURCE if proposal.kind in _OWN_WORDS else Confidence.LAW_TEXT
+    confidence = Confidence.ONE_SOURCE if proposal.kind.is_ours else Confidence.LAW_TEXT
     front: dict[str, object] = {
         "id": proposal.id,
         "number": proposal.number,

@@ -14,7 +14,6 @@ HISTORY_FACTOR = 0.8
 OTHER_STANDARD_FACTOR = 0.85
 # A clause on other goods than the question names: 汽车三包 does not answer for a refrigerator.
 OTHER_GOODS_FACTOR = 0.5
-PRESENT_DAY_KINDS = (Kind.GUIDE, Kind.FAQ)
 _USABLE = (Status.IN_FORCE, Status.UNVERIFIED)
 
 
@@ -76,9 +75,7 @@ class Eligibility:
             return 0.0 if self._scope.as_of < document.checked_on or self._replaces_valid(document) else HISTORY_FACTOR
         if self._query.asks_past and self._query.as_of_in_text is None:
             return 1.0
-        if document.kind in PRESENT_DAY_KINDS or successors_in_force(
-            document, self._scope.as_of, self._records.documents
-        ):
+        if document.kind.is_ours or successors_in_force(document, self._scope.as_of, self._records.documents):
             return 0.0
         return HISTORY_FACTOR
 
@@ -89,7 +86,7 @@ class Eligibility:
 
     def _rests_on_valid(self, clause: Clause, document: Document) -> bool:
         """Return whether a guide's clause may be used on the day: not if it rests on a text that takes effect later."""
-        if document.kind not in PRESENT_DAY_KINDS or self._scope.as_of >= document.checked_on:
+        if not document.kind.is_ours or self._scope.as_of >= document.checked_on:
             return True
         for block in clause.blocks:
             for reference in block.see:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.retrieval.understand import ASKS, IN_DETAIL, content_runs
 from assistant.structure.address import DocumentMention, NameIndex, bare_name
 from assistant.text import compact, parse_numeral, terms, to_chinese_numeral
-from assistant.types import Kind, Turn
+from assistant.types import Turn
 
 # Says that the last answer was heard, before what is asked now: 行吧。没有管理师扣几分.
 _HEARD = re.compile(
@@ -134,7 +134,7 @@ def _of_that_document(plain: str, last: Turn, names: NameIndex) -> str | None:
     if match is None:
         return None
     sort = match["sort"] or match["short"] or ""
-    cited = [item for item in last.answer.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
+    cited = [item for item in last.answer.citations if not item.kind.is_ours]
     if sort in _NUMBER_BEGINS:
         cited = [item for item in cited if (item.number or "").lower().startswith(_NUMBER_BEGINS[sort])]
     elif sort not in _ANY_SORT:
@@ -248,7 +248,7 @@ def _pointed_clause(plain: str, last: Turn, names: NameIndex) -> str | None:
         document = mentions.documents[0].text if mentions.documents else ""
         return _neighbour(document, mentions.clauses[-1].number, 1 if step["next"] else -1)
     if _THIS_CLAUSE.search(plain) and last.answer.citations:
-        binding = [item for item in last.answer.citations if item.kind not in (Kind.GUIDE, Kind.FAQ)]
+        binding = [item for item in last.answer.citations if not item.kind.is_ours]
         return f"{(binding or last.answer.citations)[0].address} {_THIS_CLAUSE.sub('', plain)}"
     if not mentions.clauses:
         return None

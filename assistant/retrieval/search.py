@@ -12,7 +12,7 @@ from assistant.indexing.chunking import answer_blocks, chunk_position
 from assistant.indexing.embedding import Vectors, encode
 from assistant.indexing.snapshot import Snapshot
 from assistant.retrieval.coverage import cover
-from assistant.retrieval.eligibility import PRESENT_DAY_KINDS, Eligibility, Scope, is_subject
+from assistant.retrieval.eligibility import Eligibility, Scope, is_subject
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.rerank import Reranker, rerank
 from assistant.retrieval.understand import Query, content_runs, sought_title
@@ -266,7 +266,7 @@ class Search:
         holders = self._records.documents_with_number(mention.number)
         if not holders and mention.number.count(".") > 1:  # 5.1.8: not held, but of the standard that has 5.1
             holders = self._records.documents_with_number(mention.number.rpartition(".")[0])
-        standards = [key for key in holders if self._records.documents[key].kind not in PRESENT_DAY_KINDS]
+        standards = [key for key in holders if not self._records.documents[key].kind.is_ours]
         in_force = [key for key in standards if self._in_force(key, scope)]
         return in_force if len(in_force) == 1 else []
 

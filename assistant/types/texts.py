@@ -20,6 +20,11 @@ class Kind(StrEnum):
     FAQ = "faq"
 
     @property
+    def is_ours(self) -> bool:
+        """Whether such documents are our own explanations and not the text of an authority."""
+        return self in (Kind.GUIDE, Kind.FAQ)
+
+    @property
     def label(self) -> str:
         """The Chinese word shown to readers."""
         return _KIND_LABELS[self]
@@ -157,12 +162,17 @@ class Document:
         """Number and title as a reader would cite them."""
         return f"{self.number}《{self.title}》" if self.number else f"《{self.title}》"
 
+    @property
+    def is_renumbered(self) -> bool:
+        """Whether it is a digest whose parts have numbers of our own, unless ``original_numbers`` or 第…条 say otherwise."""
+        return self.form is Form.DIGEST and not self.kind.is_ours
+
     def numbered_by_us(self, number: str) -> bool:
         """Return whether a clause's ``number`` is the digest's own, so that the text itself must not be cited by it.
 
         Articles (第…条) and annexes of a digest are always those of the text. What we wrote ourselves has no other numbers.
         """
-        if self.form is Form.OFFICIAL or self.kind in (Kind.GUIDE, Kind.FAQ) or not number[:1].isdecimal():
+        if self.form is Form.OFFICIAL or self.kind.is_ours or not number[:1].isdecimal():
             return False
         return number.split(".", maxsplit=1)[0] not in self.original_numbers
 

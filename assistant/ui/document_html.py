@@ -56,7 +56,7 @@ def facts_html(document: Document, status: Status, note: str, documents: Mapping
 
 def _numbering(document: Document) -> str:
     """Return which numbers of a digest are not those of the text itself."""
-    if not document.numbered_by_us("0"):
+    if not document.is_renumbered:
         return ""
     kept = "、".join(document.original_numbers)
     return f"第 {escape_html(kept)} 章沿用原文的编号，其余数字{NUMBERED_BY_US}。" if kept else f"数字{NUMBERED_BY_US}。"

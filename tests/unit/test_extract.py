@@ -240,16 +240,11 @@ def test_a_detail_that_is_not_known_refuses_only_the_question_for_it() -> None:
     assert not passage.unknown
 
 
-def test_a_detail_that_nobody_asked_for_is_left_out_and_the_number_of_a_clause_tells_itself() -> None:
-    (passage,) = run("改版方案由谁公布", hit_of(KNOWN_AND_NOT, "1"))
-    assert texts(passage) == ["改版方案由主管部门在 2025 年公布。"]
-    text = STANDARD.replace(
-        "## 7 星级",
-        "### 5.9 回访\n\n5.9（回访）的条文、三级条号未查到。〔未知〕\n\n回访要有记录。〔双源〕\n\n## 7 星级",
-    )
-    kept = text.replace("kind: standard", "kind: standard\noriginal_numbers: [5]")
-    assert run("回访是哪一条", hit_of(text, "5.9"))[0].unknown
-    assert not run("回访是哪一条", hit_of(kept, "5.9"))[0].unknown
+def test_points_that_nobody_asked_for_are_left_out() -> None:
+    text = KNOWN_AND_NOT.replace("改版方案的文号未取得。", "改版方案的分值未查到。")
+    assert texts(run("改版方案由谁公布", hit_of(text, "1"))[0]) == ["改版方案由主管部门在 2025 年公布。"]
+    assert "改版方案的分值未查到。" in texts(run("改版方案占几分", hit_of(text, "1"))[0])
+    assert "改版方案的文号未取得。" in texts(run("改版方案由谁公布", hit_of(KNOWN_AND_NOT, "1"))[0])
 
 
 def test_what_our_own_words_say_is_confirmed_by_a_clause_in_force_that_says_the_same() -> None:
@@ -279,6 +274,20 @@ checked_on: 2026-01-01
     assert run("证书有效期几年", hit_of(guide, "2"), binding)[0].confirmed == ()
     assert run("证书有效期几年", hit_of(guide, "1"), replace(binding, status=Status.REPEALED))[0].confirmed == ()
     assert run("证书有效期几年", replace(binding, score=0.9))[0].confirmed == ()
+    for other in (
+        "测试认证的证书有效期不是 3 年。",
+        "测试认证的证书有效期 3 年，满三年以前要申请再认证，过期的证书由机构收回并公布。",
+    ):
+        assert (
+            run(
+                "证书有效期几年",
+                hit_of(guide, "1"),
+                replace(hit_of(law.replace("测试认证的证书有效期 3 年。", other), "第三条"), score=0.3),
+            )[0].confirmed
+            == ()
+        )
+    ours = replace(hit_of(law.replace("### 第三条", "## 1"), "1"), score=0.3)
+    assert run("证书有效期几年", hit_of(guide, "1"), ours)[0].confirmed == ()
 
 
 def test_each_document_that_is_named_is_told_of() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answering.missing import asks_for_missing, is_other_detail, is_told
+from assistant.answering.missing import asks_for_missing, is_idle_points, is_told
 
 
 @pytest.mark.parametrize(
@@ -58,15 +58,16 @@ def test_a_count_of_something_else_is_no_amount(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "unknown", "other"),
+    ("question", "unknown", "idle"),
     [
         ("没有独立部门能通过吗", "5.1.1.1（归口部门）的分值未查到。", True),
+        ("分公司能申请吗", "5.1.1.1（归口部门）的分值未查到。", True),
         ("归口部门占几分", "5.1.1.1（归口部门）的分值未查到。", False),
+        ("归口部门比重多大", "5.1.1.1（归口部门）的分值未查到。", False),
         ("配送有什么要求", "5.2.3（配送）的条文、三级条号和分值未查到。", False),
-        ("分公司能单独申请吗", "分公司能否单独申请，未查到统一规定。", False),
+        ("网点可以委托吗", "是否存在条号 5.1.1.3 未查到；5.1.1.2（网点）的分值也未查到。", False),
+        ("什么时候换证", "提前多少天未查到。", False),
     ],
 )
-def test_a_detail_that_nobody_asked_for_is_told_from_a_text_that_was_not_found(
-    question: str, unknown: str, *, other: bool
-) -> None:
-    assert is_other_detail(question, unknown) is other
+def test_points_that_nobody_asked_for_are_told_from_what_matters(question: str, unknown: str, *, idle: bool) -> None:
+    assert is_idle_points(question, unknown) is idle

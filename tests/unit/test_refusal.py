@@ -139,7 +139,13 @@ def test_each_refusal_has_words_of_its_own(reason: Reason) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["测试认证最高是八星级对吧", "既然测试认证最高是八星级，怎么申请", "测试认证最高八星级怎么申请"]
+    "question",
+    [
+        "测试认证最高是八星级对吧",
+        "既然测试认证最高是八星级，怎么申请",
+        "测试认证最高八星级怎么申请",
+        "测试认证不许没有八星级对吧",
+    ],
 )
 def test_an_asserted_false_claim_is_found(question: str) -> None:
     hits = hits_of(FAQ, "2")

@@ -112,7 +112,7 @@ class _Reader:
             effective = issued
         if effective is None:
             self._doubts.append(Doubt("没有读到生效日"))
-        if number is None and kind not in (Kind.GUIDE, Kind.FAQ):
+        if number is None and not kind.is_ours:
             self._doubts.append(Doubt("没有读到文号或标准号"))
         return Metadata(
             title, kind, number, order_issuer or self._issuer(kind), issued, effective, self._expires(effective or issued),
