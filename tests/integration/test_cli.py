@@ -116,6 +116,7 @@ def test_the_json_of_an_answer_has_the_documented_shape(built_index: Path) -> No
         "title",
         "kind",
         "form",
+        "numbered_by_us",
         "status",
         "status_note",
         "confidence",
