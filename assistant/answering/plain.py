@@ -9,7 +9,7 @@ from assistant.retrieval.parts import asked_parts, completed
 from assistant.retrieval.search import Found, Search
 from assistant.retrieval.understand import Query, understand
 from assistant.structure.address import NameIndex
-from assistant.types import Reason
+from assistant.types import Confidence, Reason
 
 ANSWER_HITS = 12
 _NEAR = 6
@@ -38,7 +38,7 @@ class PlainAnswers:
         near = {hit.clause.address for hit in best}
         if all(names_subject(part, self._names) for part in parts):
             answered = together(composed, parts, lambda part: self._answer_part(part, scope), near)
-        elif composed.reason is Reason.UNKNOWN_IN_MATERIAL:
+        elif composed.reason is Reason.UNKNOWN_IN_MATERIAL and _tells_something(composed):
             # What goes on with something unknown (补一张多少钱、几天能拿到) must stay with it.
             near = {hit.clause.address for hit in best if hit.score >= _CLOSE * best[0].score}
             answered = together(composed, complete, lambda part: self._answer_part(part, scope), near)
@@ -50,3 +50,8 @@ class PlainAnswers:
     def _answer_part(self, question: str, scope: Scope) -> Composed:
         query = understand(question, self._names)
         return self._answerer.compose(query, self._search.search(query, scope, ANSWER_HITS), scope.as_of)
+
+
+def _tells_something(refused: Composed) -> bool:
+    """Return whether a refusal cites a clause that holds more than that something is not known or not held."""
+    return bool(refused.citations) and refused.citations[0].confidence is not Confidence.UNKNOWN

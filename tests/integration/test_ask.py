@@ -226,6 +226,8 @@ def test_an_unknown_point_does_not_hide_the_other_question(assistant: Assistant)
     assert not answer.refused
     assert "应先停止使用证书" in answer.text
     assert "所收资料记为未知" in answer.text
+    outside = assistant.ask("公司注销要先登报吗，税务那边怎么走流程，要多长时间能办完")
+    assert outside.refused
     follows = assistant.ask("搬仓库把证书原件弄丢了，补一张多少钱、几天能拿到？")
     assert follows.reason is Reason.UNKNOWN_IN_MATERIAL
     assert follows.reason.headline == "这一点没有查到"
