@@ -102,7 +102,9 @@ class CitationList:
 
     def _validity_note(self, citation: Citation) -> str:
         document = self._documents[citation.document_id]
-        if document.kind.is_ours or citation.status is Status.IN_FORCE:
+        if document.kind.is_ours:
+            return self._older_than_subject(document)
+        if citation.status is Status.IN_FORCE:
             return ""
         if citation.status is Status.UNVERIFIED:
             return f"{document.name}是否现行未能核实。"
@@ -111,6 +113,18 @@ class CitationList:
         successors = successors_in_force(document, self.as_of, self._documents)
         now = f"，现行的是{'、'.join(item.name for item in successors)}" if successors else ""
         return f"到 {self.as_of}，{document.name}的状态是“{citation.status.value}”（{citation.status_note}）{now}。"
+
+    def _older_than_subject(self, document: Document) -> str:
+        """Return a warning where an edition of the subject is in force that our own words were not checked against."""
+        subjects = [item for item in self._documents.values() if item.subject]
+        newer = {
+            item.name: item.effective_on
+            for subject in subjects
+            for item in successors_in_force(subject, self.as_of, self._documents)
+            if item.effective_on and item.effective_on.earliest > document.checked_on
+        }
+        told = "、".join(f"{name}（{begins} 起施行）" for name, begins in newer.items())
+        return f"{document.name}核对于 {document.checked_on}，早于{told}，数字和条文以新版为准。" if told else ""
 
 
 def weakest(blocks: Sequence[Block]) -> Confidence:

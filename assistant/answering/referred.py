@@ -20,9 +20,13 @@ class Referred:
         self._names = names
 
     def of(self, clause: Clause, block: Block, as_of: date) -> list[Clause]:
-        """Return the clauses that ``block`` of ``clause`` refers to, as they stand on a day; what is not held is left out."""
+        """Return the clauses that ``block`` of ``clause`` refers to, as they stand on a day; what is not held is left out.
+
+        A digest rests on the editions in force when it was checked: in a later one the same number may be another clause.
+        """
         if block.see:
-            positions = [self._records.position_of(address, as_of) for address in block.see]
+            day = min(as_of, self._records.documents[clause.document_id].checked_on)
+            positions = [self._records.position_of(address, day) for address in block.see]
         elif block.confidence is Confidence.UNKNOWN:  # names clauses to say that they were not found
             positions = []
         else:

@@ -80,7 +80,12 @@ def build(
     with locked(index):
         report = prepare(files, index, embedder, rebuild=rebuild, progress=progress)
         if examine is not None:
-            examine_or_discard(index, report.manifest.snapshot, examine)
+            try:
+                examine_or_discard(index, report.manifest.snapshot, examine)
+            except AssistantError as error:
+                if unread := "；".join(str(fault) for fault in report.faults if fault.fatal):
+                    error.hint = f"先改好没有读进来的文件：{unread}。{error.hint}"
+                raise
         adopt(index, report.manifest.snapshot)
     return report
 

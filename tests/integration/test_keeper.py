@@ -154,6 +154,15 @@ def test_golden_questions_refuse_an_edit_by_hand_too_and_the_old_index_answers_o
     assert keeper.build(force=True).changed
 
 
+def test_a_refused_build_names_the_file_that_could_not_be_read(keeper: Keeper, settings: Settings) -> None:
+    (settings.corpus / "golden.yaml").write_text(GOLDEN, encoding="utf-8")
+    keeper.build()
+    (settings.corpus / "faq/faq.md").write_text(FAQ.replace("title: ", "title: ["), encoding="utf-8")
+    with pytest.raises(GateRefused, match="K1") as caught:
+        keeper.build()
+    assert caught.value.hint.startswith("先改好没有读进来的文件：faq/faq.md:")
+
+
 def test_a_question_that_was_wrong_before_does_not_refuse(keeper: Keeper, settings: Settings) -> None:
     (settings.corpus / "golden.yaml").write_text(GOLDEN.replace("3 年", "8 年"), encoding="utf-8")
     keeper.remove("wenda")

@@ -8,7 +8,7 @@ from assistant.answering.extract import Passage, quotable
 from assistant.corpus.documents import Corpus
 from assistant.corpus.front_matter import parse_document
 from assistant.structure.outline import parse_clauses
-from assistant.types import Block, Clause, Confidence, Document, Form, Hit, Sentence, Stage, Status
+from assistant.types import Block, CalendarDate, Clause, Confidence, Document, Form, Hit, Sentence, Stage, Status
 from tests.fakes import FAQ, LAW, OLD_STANDARD, STANDARD
 
 TODAY = date(2026, 1, 1)
@@ -183,6 +183,28 @@ def test_a_number_that_the_digest_gave_is_not_passed_off_as_one_of_the_text() ->
     told = {item.address: "不是原文条号" in item.form_label for item in citations.citations}
     assert told == {address: not address.startswith("GB/T 11111-2020 5") for address in told}
     assert set(told.values()) == {True, False}
+
+
+def test_our_own_words_that_are_older_than_the_edition_in_force_say_so() -> None:
+    subject = replace(DOCUMENTS["gbt-1-2020"], subject=True, replaced_by=("neu",))
+    new = replace(
+        subject,
+        id="neu",
+        number="GB/T 11111-2027",
+        subject=False,
+        replaced_by=(),
+        effective_on=CalendarDate(2027, 6, 1),
+    )
+    old = replace(subject, expires_on=CalendarDate(2027, 6, 1))
+    documents = DOCUMENTS | {old.id: old, new.id: new}
+    for day, told in ((date(2027, 5, 31), 0), (date(2027, 6, 1), 1)):
+        citations = CitationList(documents, day)
+        citations.add(CLAUSES["测试问答 1"], quotable(CLAUSES["测试问答 1"]))
+        notes = [note.text for note in citations.notes()]
+        assert len(notes) == told
+        assert all(
+            "核对于 2026-01-01，早于GB/T 11111-2027《测试服务评价》（2027-06-01 起施行）" in note for note in notes
+        )
 
 
 def test_a_clause_that_says_the_same_is_cited_beside_our_own_words() -> None:
