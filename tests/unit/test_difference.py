@@ -328,3 +328,11 @@ def test_the_lines_for_the_terminal_show_what_changed() -> None:
     assert "第一条" not in text
     assert "第一条" in to_text(found, everything=True)
     assert summary_line(found) == "未变 5 条，修改 1 条；其中 1 条改了数字、日期、金额或应/宜/可/不得"
+
+
+def test_a_digest_and_an_official_text_are_not_said_to_have_the_same_numbers() -> None:
+    found = difference(ARTICLES, [*ARTICLES[:5], ARTICLES[5].replace("三万元", "五万元")])
+    assert "其中 1 条改了数字" in summary_line(found)
+    digest = replace(found, old=replace(found.old, form=Form.DIGEST))
+    assert "没有改动" not in summary_line(digest)
+    assert "数字有没有改要逐条看" in summary_line(digest)

@@ -75,10 +75,15 @@ def _side(side: Side | None) -> dict[str, Any] | None:
 
 
 def summary_line(difference: Difference) -> str:
-    """Return how many clauses changed in which way, in one line."""
+    """Return how many clauses changed in which way, in one line.
+
+    A digest and an official text are worded too differently for it to tell whether a number changed.
+    """
     found = counts(difference)
     parts = [f"{KIND_LABELS[kind]} {found[kind]} 条" for kind in ChangeKind if found[kind]]
     weighty = sum(change.weighty for change in difference.changes)
+    if difference.old.form is not difference.new.form:
+        return f"{'，'.join(parts) or '没有条款'}；一份是归纳，一份是正式文本，写法不同，数字有没有改要逐条看"
     head = (
         f"其中 {weighty} 条改了数字、日期、金额或应/宜/可/不得"
         if weighty
