@@ -50,6 +50,20 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the page did not start in time")
 
 
+def click_until(button, opened):
+    """Click ``button`` until ``opened`` shows: a click while the page is being drawn anew is lost."""
+    from playwright.sync_api import TimeoutError as NotInTime  # not installed everywhere
+
+    for _ in range(6):
+        button.click()
+        try:
+            opened.wait_for(timeout=WAIT_MS / 6)
+        except NotInTime:
+            continue
+        return
+    opened.wait_for()
+
+
 def ask(page, question, form=".answer"):
     count = page.locator(".question").count()
     box = page.get_by_test_id("stChatInputTextArea")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.driving import PHONE, no_sideways_scroll, served
+from tests.browser.driving import PHONE, click_until, no_sideways_scroll, served
 from tests.model_server import ModelServer, Reply
 
 KEY = "sk-never-shown-0123456789"
@@ -126,7 +126,7 @@ def test_a_reader_may_turn_the_model_off_and_never_sees_the_key(open_page, model
 def test_a_reader_may_bring_a_model_and_is_told_what_is_wrong_with_it(open_page, model):
     page = open_page()
     page.get_by_text("语言模型").click()
-    page.get_by_role("button", name="填写模型").click()
+    click_until(page.get_by_role("button", name="填写模型"), page.get_by_label("模型名"))
     page.get_by_label("模型名").fill("mine")
     page.get_by_label("地址").fill(model.base_url)
     page.get_by_role("textbox", name="密钥").fill("sk-reader-987654321")
