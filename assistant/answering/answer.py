@@ -6,13 +6,9 @@ from datetime import date
 
 from assistant.answering.citations import CitationList, mark_passages
 from assistant.answering.coming import ComingChanges
+from assistant.answering.confirming import Confirming
 from assistant.answering.evidence import Evidence, gather, support
-from assistant.answering.expectation import (
-    asks_for_clause,
-    asks_for_wording,
-    lacks_rest,
-    lacks_sort,
-)
+from assistant.answering.expectation import asks_for_clause, asks_for_wording, lacks_rest, lacks_sort
 from assistant.answering.extract import Passage, extract, quotable
 from assistant.answering.grading import Rules, figures_of
 from assistant.answering.mentions import Mentions, told, told_in_words
@@ -102,7 +98,7 @@ class Answerer:
         if reason is Reason.FALSE_PREMISE and (claim := asserted_claim(query, found.hits)):
             passages = [Passage(claim, tuple(quotable(claim.clause)))]
         if reason is None:
-            told = self._mark(passages, citations)
+            told = self._mark(passages, found, citations)
             sentences = [
                 *reckoned,
                 *self._with_basis(query, told, citations, addressed=passages[0].hit.stage is Stage.ADDRESS),
@@ -205,10 +201,13 @@ class Answerer:
         """Return the estimated probability (0–1) that the material answers ``query``."""
         return support(gather(query, found, self._lexical.idf))
 
-    def _mark(self, passages: list[Passage], citations: CitationList) -> list[Sentence]:
-        return mark_passages(
-            passages, citations, lambda clause, block: self._referred.of(clause, block, citations.as_of)
-        )
+    def _mark(self, passages: list[Passage], found: Found, citations: CitationList) -> list[Sentence]:
+        confirming = Confirming(found.hits)
+
+        def beside(clause: Clause, block: Block) -> list[Clause]:
+            return [*self._referred.of(clause, block, citations.as_of), *confirming.of(clause, block)]
+
+        return mark_passages(passages, citations, beside)
 
     @staticmethod
     def _with_basis(query: Query, told: list[Sentence], citations: CitationList, *, addressed: bool) -> list[Sentence]:
@@ -251,11 +250,11 @@ class Answerer:
             lead += _WHAT_IS_KNOWN
         sentences = [Sentence(lead, note=True)]
         if passages and reason in (Reason.FALSE_PREMISE, Reason.UNKNOWN_IN_MATERIAL):
-            sentences += self._mark(passages, citations)
+            sentences += self._mark(passages, found, citations)
         elif passages and reason in _LACKING and _is_beyond(passages[0]):
-            sentences += self._mark(passages[:1], citations)
+            sentences += self._mark(passages[:1], found, citations)
         elif passages and topic_of(reason):
-            sentences += self._mark(_shortened(passages[:1]), citations)
+            sentences += self._mark(_shortened(passages[:1]), found, citations)
         suggestions = () if reason in (Reason.OFF_TOPIC, Reason.INSTRUCTION) else self.nearest(found)
         return Composed(tuple(sentences), tuple(citations.citations), reason, suggestions)
 

@@ -152,8 +152,7 @@ def mark_passages(
             marks = [mark]
             for clause in referred(passage.hit.clause, block):
                 if clause.address != passage.hit.clause.address:
-                    marks.append(citations.add(clause, _nearest(block, clause)))
-            marks += [citations.widen(clause, [other]) for shown, clause, other in passage.confirmed if shown is block]
+                    marks.append(citations.widen(clause, _nearest(block, clause)))
             entry = block.kind in (BlockKind.ITEM, BlockKind.ROW)
             sentences.append(
                 Sentence(

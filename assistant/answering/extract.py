@@ -10,7 +10,7 @@ from assistant.answering.missing import asks_for_missing, is_idle_points, is_tol
 from assistant.indexing.chunking import answer_blocks, block_text
 from assistant.retrieval.understand import Query, content_runs
 from assistant.text import compact, normalise, terms
-from assistant.types import Block, BlockKind, Clause, Confidence, Form, Hit, Stage, Status
+from assistant.types import Block, BlockKind, Clause, Confidence, Form, Hit, Stage
 
 SHORT_CLAUSE_CHARS = 320
 SHORT_CLAUSE_BLOCKS = 6
@@ -32,7 +32,6 @@ LEAD_RATIO_YES_NO = 0.6
 _BLOCK_RATIO = 0.8
 WHOLE_LIST = 12
 SAME_SHARE = 0.75
-SAME_BACK = 0.5
 UNKNOWN_LEAD = 1.25
 FITTING_DEPTH = 5
 FITTING_RATIO = 0.75
@@ -43,8 +42,6 @@ OTHER_DETAIL = 0.7
 UNKNOWN_FLOOR = 0.1
 _COUNTED = re.compile(r"\d+ ?(?:类|项|条|种|步|个阶段|个方面|方面|点)|下列|以下|：$")
 _DEFINITION = re.compile(r"定义|什么叫|什么是|是什么意思|指的?是?什么|怎么理解|含义")
-_FIGURE = re.compile(r"\d+(?:\.\d+)*")
-_DENIES = re.compile("不是|不得|没有|未|不能|不必|不应")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+[年月日天倍成分名个项]")
 
 
@@ -55,14 +52,12 @@ Scored = list[tuple[Block, float]]
 class Passage:
     """Blocks of one clause that go into the answer, in the order to be shown.
 
-    ``unknown`` tells that the first block says that the point is not known. ``confirmed`` are (block shown, clause, its block):
-    the same is said by a clause of a binding text, which is then cited beside our own words.
+    ``unknown`` tells that the first block says that the point is not known.
     """
 
     hit: Hit
     blocks: tuple[Block, ...]
     unknown: bool = False
-    confirmed: tuple[tuple[Block, Clause, Block], ...] = ()
 
 
 def quotable(clause: Clause) -> list[Block]:
@@ -114,47 +109,7 @@ def extract(
         best, score = max(scorer.score_blocks(hit), key=lambda pair: pair[1])
         if score >= line:
             passages.append(Passage(hit, (best,)))
-    return [replace(passage, confirmed=_confirmed(passage, hits[:SUPPORT_DEPTH])) for passage in passages]
-
-
-def _confirmed(passage: Passage, hits: Sequence[Hit]) -> tuple[tuple[Block, Clause, Block], ...]:
-    """Return for blocks of our own words the block of a binding text in force that says the same, with the same figures.
-
-    Each holds most words of the other, neither denies what the other does not, and it is a clause of the text itself.
-    """
-    if not passage.hit.document.kind.is_ours:
-        return ()
-    others = [(hit.clause, block) for hit in hits if _binds(hit) for block in quotable(hit.clause)]
-    found = []
-    for block in passage.blocks:
-        same = [(shared, clause, other) for clause, other in others if (shared := _same(block, other))]
-        if same:
-            _, clause, other = max(same, key=lambda item: item[0])
-            found.append((block, clause, other))
-    return tuple(found)
-
-
-def _binds(hit: Hit) -> bool:
-    ours = hit.document.kind.is_ours or hit.document.numbered_by_us(hit.clause.number)
-    return not ours and hit.status is Status.IN_FORCE
-
-
-def _same(block: Block, other: Block) -> float:
-    """Return the share of words that two blocks have in common (0–1) if they say the same, else 0."""
-    own, theirs = set(terms(block.text)), set(terms(other.text))
-    figures, denials = (
-        [pattern.findall(compact(text.text)) for text in (block, other)] for pattern in (_FIGURE, _DENIES)
-    )
-    stated = other.confidence not in (
-        Confidence.UNKNOWN,
-        Confidence.CONFLICTING,
-        Confidence.COMMON,
-        Confidence.INFERRED,
-    )
-    if not stated or not set(figures[0]) <= set(figures[1]) or bool(denials[0]) != bool(denials[1]):
-        return 0.0
-    shared = len(own & theirs)
-    return shared / len(own) if shared > SAME_SHARE * len(own) and shared > SAME_BACK * len(theirs) else 0.0
+    return passages
 
 
 def _of_other_names(query: Query, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:

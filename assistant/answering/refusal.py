@@ -122,9 +122,8 @@ _FIELD = re.compile(
 )
 _SCHEME = re.compile(r"(?<![A-Za-z])([A-Z]{3,})(?![A-Za-z0-9])[^，,。；;？?]{0,8}(?:认证|认可|体系|资质|证书|标准)")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个|%|分|年|项|级)")
-_FORBIDS = re.compile(
-    "(?:不得|禁止|不许|不准|不允许)(?!低于|少于|超过|高于|不)"
-)  # whoever says so does not repeat a claim that requires it
+# Whoever says so does not repeat a claim that requires it; 不得低于 is a requirement.
+_FORBIDS = re.compile("(?:不得|禁止|不许|不准|不允许)(?!低于|少于|超过|高于|不)")
 _DENIAL = re.compile(
     r"没有(?:标准|法规|可核对的?)?(?:依据|来源)|无标准依据|不是.{0,40}(?:条文|要求|强制|条件|指标)|没有把|没有要求|没有统一(?:分值|规定|标准)|不采信|不要采信|"
     r"(?:已经?|都已)(?:取消|结束|停|废止)|全国于 ?\S+ ?结束|只见于|不能说|不再是|是自愿的|没有(?:发现|查到).{0,12}(?:新版|规定)"

@@ -63,9 +63,8 @@ def widened(
                 own = tuple(_add(marks[mark], citations) for mark in sentence.marks if mark in marks)
                 target.append(replace(sentence, marks=own))
                 told.add(sentence.text)
-    at = next(
-        (i for i, own in enumerate(whole.sentences) if i and own.note), len(whole.sentences)
-    )  # behind what is told
+    # Behind what is told, before the notes that follow it.
+    at = next((i for i, own in enumerate(whole.sentences) if i and own.note), len(whole.sentences))
     sentences = (*whole.sentences[:at], *added, *whole.sentences[at:], *notes)
     return replace(whole, sentences=sentences, citations=tuple(citations))
 

@@ -76,16 +76,11 @@ def build(
     """
     files = CorpusFiles(corpus_folder)
     if not rebuild and (manifest := _unchanged(files, index, embedder)):
-        return BuildReport(manifest, False, 0, _faults(current_folder(index)))
+        return BuildReport(manifest, False, 0, faults_of(current_folder(index)))
     with locked(index):
         report = prepare(files, index, embedder, rebuild=rebuild, progress=progress)
         if examine is not None:
-            try:
-                examine_or_discard(index, report.manifest.snapshot, examine)
-            except AssistantError as error:
-                if unread := "；".join(str(fault) for fault in report.faults if fault.fatal):
-                    error.hint = f"先改好没有读进来的文件：{unread}。{error.hint}"
-                raise
+            examine_or_discard(index, report.manifest.snapshot, examine)
         adopt(index, report.manifest.snapshot)
     return report
 
@@ -121,7 +116,7 @@ def prepare(
     """
     digest = files.digest()  # before reading, so that a change meanwhile is seen by the next build
     if not rebuild and (manifest := _find(index, digest, embedder)):
-        return BuildReport(manifest, True, 0, _faults(index / manifest.snapshot))
+        return BuildReport(manifest, True, 0, faults_of(index / manifest.snapshot))
     _drop_unfinished(index)
     now = datetime.now().astimezone()
     name = f"{now:%Y%m%d-%H%M%S-%f}-{digest[:8]}"
@@ -140,7 +135,7 @@ def prepare(
         raise _cannot_write(index, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return BuildReport(manifest, True, embedded, _faults(index / name))
+    return BuildReport(manifest, True, embedded, faults_of(index / name))
 
 
 def examine_or_discard(index: Path, name: str, examine: Examine) -> None:
@@ -196,7 +191,8 @@ def _find(index: Path, digest: str, embedder: Embedder) -> Manifest | None:
     return None
 
 
-def _faults(folder: Path) -> tuple[Fault, ...]:
+def faults_of(folder: Path) -> tuple[Fault, ...]:
+    """Return what was wrong in the files that the snapshot in ``folder`` was built from."""
     records = Records(folder / "records.db")
     try:
         return tuple(records.faults())

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from assistant.chat import Assistant
 from assistant.corpus.files import GOLDEN, write_atomically
+from assistant.corpus.front_matter import Fault
 from assistant.errors import AssistantError, SearchIndexError
 from assistant.evaluation.answers import Golden, load_questions, run
+from assistant.indexing.build import faults_of
 from assistant.indexing.snapshot import current_folder
 from assistant.settings import Settings
 
@@ -29,12 +31,13 @@ class Worse:
 class GateRefused(AssistantError):
     """Golden questions got worse, so the snapshot was not taken into use."""
 
-    def __init__(self, worse: Sequence[Worse], asked: int) -> None:
+    def __init__(self, worse: Sequence[Worse], asked: int, unread: Sequence[Fault] = ()) -> None:
         listed = "；".join(f"{item.id} {item.question}（{'、'.join(item.faults)}）" for item in worse[:5])
         more = f"等 {len(worse)} 个" if len(worse) > 5 else ""  # noqa: PLR2004 — as many as are listed
+        first = f"先改好没有读进来的文件：{'；'.join(map(str, unread))}。" if unread else ""
         super().__init__(
             f"入库前检查没有通过：{asked} 个必答问题里有 {len(worse)} 个答得不如以前：{listed}{more}",
-            "没有改动任何东西。答案本来就该变的，先改 golden.yaml 里的期望；确认无误可加 --force，会记入变更记录",
+            f"{first}没有改动任何东西。答案本来就该变的，先改 golden.yaml 里的期望；确认无误可加 --force，会记入变更记录",
         )
         self.worse = tuple(worse)
 
@@ -79,7 +82,7 @@ class Gate:
             if after[golden.id] and before.get(golden.id) == []
         )
         if self.worse and not self._force:
-            raise GateRefused(self.worse, self.asked)
+            raise GateRefused(self.worse, self.asked, [fault for fault in faults_of(folder) if fault.fatal])
 
     def _version(self) -> str:
         """Return what the results depend on beside the snapshot: the questions and the day."""

@@ -77,7 +77,7 @@ class Search:
         return self._rank(query, scope, self._named(query, scope))
 
     def _rank(self, query: Query, scope: Scope, named: frozenset[str]) -> Ranking:
-        exact, missing = self._resolve(query, scope)
+        exact, missing = self._resolve(query, scope, named)
         eligible = Eligibility(self._records, query, scope, named)
         encoded = encode(self._snapshot.embedder, query.question)
         dense = self._dense(encoded.vector, eligible)
@@ -214,15 +214,19 @@ class Search:
         """Return the ids of the documents that the question names; of several editions those in force on the day."""
         named = {key for mention in query.mentions.documents for key in self._editions(mention, scope)}
         if named and all(mention.generic for mention in query.mentions.documents):
-            documents = self._records.documents
-            named |= {key for key, document in documents.items() if is_subject(document, self._records, scope)}
-            named = {key for key in named if self._in_force(key, scope)}
+            named = {key for key in named if self._in_force(key, scope)} | self._subjects(scope)
         return frozenset(named)
+
+    def _subjects(self, scope: Scope) -> frozenset[str]:
+        """Return the ids of what the corpus is about, as far as it is in force on the day."""
+        documents = self._records.documents
+        subjects = (key for key, document in documents.items() if is_subject(document, self._records, scope))
+        return frozenset(key for key in subjects if self._in_force(key, scope))
 
     def _in_force(self, document_id: str, scope: Scope) -> bool:
         return status_on(self._records.documents[document_id], scope.as_of) is Status.IN_FORCE
 
-    def _resolve(self, query: Query, scope: Scope) -> tuple[list[int], list[tuple[str, str]]]:
+    def _resolve(self, query: Query, scope: Scope, named: frozenset[str]) -> tuple[list[int], list[tuple[str, str]]]:
         """Return the positions of the clauses that the question addresses, and the (document, number) pairs not held."""
         exact: list[int] = []
         missing: list[tuple[str, str]] = []
@@ -234,18 +238,15 @@ class Search:
             elif candidates and not any(self._speaks_of(key, mention) for key in candidates):
                 missing.append((self._records.documents[candidates[0]].name, mention.number + mention.part))
         if not query.mentions.clauses and (title := sought_title(query)):
-            exact += self._titled(title, query, scope)
+            exact += self._titled(title, named or self._subjects(scope))
         return exact, missing
 
-    def _titled(self, title: str, query: Query, scope: Scope) -> list[int]:
-        """Return the clauses with just this heading in the documents that the question names, else in the subject."""
+    def _titled(self, title: str, ids: frozenset[str]) -> list[int]:
+        """Return the clauses of ``ids`` whose number is the text's own and whose heading is ``title``."""
         documents = self._records.documents
-        named = self._named(query, scope)
-        ids = named or {key for key, item in documents.items() if is_subject(item, self._records, scope)}
         return [
             position
             for key in sorted(ids)
-            if self._in_force(key, scope)
             for position, clause in self._records.clauses_of(key)
             if not documents[key].numbered_by_us(clause.number) and _title(clause) == title
         ]

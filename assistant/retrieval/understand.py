@@ -86,19 +86,18 @@ class Query:
 @cache
 def load_synonyms() -> dict[str, tuple[str, ...]]:
     """Return everyday word → words of the corpus."""
-    content = files("assistant.retrieval").joinpath("synonyms.yaml").read_text(encoding="utf-8")
-    return {compact(str(key)): tuple(str(word) for word in words) for key, words in yaml.safe_load(content).items()}
+    return {compact(word): meanings for word, meanings in _lists("synonyms.yaml").items()}
 
 
 @cache
-def _goods() -> dict[str, tuple[str, ...]]:
-    content = files("assistant.retrieval").joinpath("goods.yaml").read_text(encoding="utf-8")
-    return {str(kind): tuple(str(word) for word in words) for kind, words in yaml.safe_load(content).items()}
+def _lists(name: str) -> dict[str, tuple[str, ...]]:
+    content = files("assistant.retrieval").joinpath(name).read_text(encoding="utf-8")
+    return {str(key): tuple(str(word) for word in words) for key, words in yaml.safe_load(content).items()}
 
 
 def goods_in(text: str) -> frozenset[str]:
     """Return the kinds of goods with rules of their own that ``text`` names."""
-    return frozenset(kind for kind, words in _goods().items() if any(word in text for word in words))
+    return frozenset(kind for kind, words in _lists("goods.yaml").items() if any(word in text for word in words))
 
 
 def content_runs(question: str) -> list[str]:

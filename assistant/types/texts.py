@@ -172,9 +172,8 @@ class Document:
 
         Articles (第…条) and annexes of a digest are always those of the text. What we wrote ourselves has no other numbers.
         """
-        if self.form is Form.OFFICIAL or self.kind.is_ours or not number[:1].isdecimal():
-            return False
-        return number.split(".", maxsplit=1)[0] not in self.original_numbers
+        chapter = number.split(".", maxsplit=1)[0]
+        return self.is_renumbered and number[:1].isdecimal() and chapter not in self.original_numbers
 
 
 class BlockKind(StrEnum):

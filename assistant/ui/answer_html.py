@@ -33,8 +33,8 @@ def question_html(question: str, uid: str) -> str:
 def answer_html(answer: Answer, uid: str) -> str:
     """Return the answer or refusal with its source cards."""
     body = (
-        _refusal_html(answer, uid)
-        if answer.refused
+        _refusal_html(answer, answer.reason, uid)
+        if answer.reason
         else _sentences_html(answer.sentences, answer.citations, uid, checked=_is_written(answer))
     )
     day = f'<p class="as-of">{_as_of_words(answer.as_of)}</p>' if not answer.refused or answer.citations else ""
@@ -147,10 +147,9 @@ def _verdict_html(sentence: Sentence) -> str:
     return f'<span class="verdict {sentence.status.value}">{sentence.status.label}{why}</span>'
 
 
-def _refusal_html(answer: Answer, uid: str) -> str:
-    reason = answer.reason or Reason.NOT_IN_MATERIAL
+def _refusal_html(answer: Answer, reason: Reason, uid: str) -> str:
     places = ""
-    if answer.reason not in WITHOUT_OFFICIAL_PLACE:
+    if reason not in WITHOUT_OFFICIAL_PLACE:
         rows = "".join(f"<li><b>{name}</b>{what}</li>" for name, what in OFFICIAL_PLACES)
         places = f'<div class="places"><p>可以向这些地方核实</p><ul>{rows}</ul></div>'
     sentences = _sentences_html(answer.sentences, answer.citations, uid, checked=_is_written(answer))

@@ -209,7 +209,8 @@ def test_our_own_words_that_are_older_than_the_edition_in_force_say_so() -> None
 
 def test_a_clause_that_says_the_same_is_cited_beside_our_own_words() -> None:
     told, law = passage("测试问答 2"), CLAUSES["测试认证条例 第一条"]
-    sentences, citations = cite(replace(told, confirmed=((told.blocks[0], law, law.blocks[0]),)))
+    citations = CitationList(DOCUMENTS, TODAY)
+    sentences = mark_passages([told], citations, lambda _, block: [law] if block is told.blocks[0] else [])
     confirming = citations.citations[sentences[0].marks[-1] - 1]
     assert (confirming.document_id, confirming.quote) == ("ceshi-tiaoli", law.blocks[0].text)
 

@@ -247,49 +247,6 @@ def test_points_that_nobody_asked_for_are_left_out() -> None:
     assert "改版方案的文号未取得。" in texts(run("改版方案由谁公布", hit_of(KNOWN_AND_NOT, "1"))[0])
 
 
-def test_what_our_own_words_say_is_confirmed_by_a_clause_in_force_that_says_the_same() -> None:
-    guide = """---
-id: shuoming
-title: 说明
-kind: guide
-form: digest
-confidence: 双源
-checked_on: 2026-01-01
----
-
-## 1 有效期
-
-测试认证的证书有效期 3 年。
-
-## 2 有效期
-
-测试认证的证书有效期 4 年。
-"""
-    law = guide.replace("kind: guide", "kind: law").replace("id: shuoming", "id: fa").replace("## 1", "### 第三条")
-    binding = replace(hit_of(law, "第三条"), score=0.3)
-    passage, *_ = run("证书有效期几年", hit_of(guide, "1"), binding)
-    assert [(block.text, clause.number) for block, clause, _ in passage.confirmed] == [
-        ("测试认证的证书有效期 3 年。", "第三条")
-    ]
-    assert run("证书有效期几年", hit_of(guide, "2"), binding)[0].confirmed == ()
-    assert run("证书有效期几年", hit_of(guide, "1"), replace(binding, status=Status.REPEALED))[0].confirmed == ()
-    assert run("证书有效期几年", replace(binding, score=0.9))[0].confirmed == ()
-    for other in (
-        "测试认证的证书有效期不是 3 年。",
-        "测试认证的证书有效期 3 年，满三年以前要申请再认证，过期的证书由机构收回并公布。",
-    ):
-        assert (
-            run(
-                "证书有效期几年",
-                hit_of(guide, "1"),
-                replace(hit_of(law.replace("测试认证的证书有效期 3 年。", other), "第三条"), score=0.3),
-            )[0].confirmed
-            == ()
-        )
-    ours = replace(hit_of(law.replace("### 第三条", "## 1"), "1"), score=0.3)
-    assert run("证书有效期几年", hit_of(guide, "1"), ours)[0].confirmed == ()
-
-
 def test_each_document_that_is_named_is_told_of() -> None:
     law = LAW.replace("制定本条例。", "制定测试认证条例。")
     hits = [hit_of(STANDARD, "5.1"), hit_of(FAQ, "1"), replace(hit_of(law, "第一条"), score=0.3)]
